@@ -1,0 +1,27 @@
+# unitls_add_plugin(ID SOURCES ... LIBRARIES ... [INCLUDES ...] [DEFINITIONS ...])
+#
+# Builds lib/unitls/unitls-ID.so from SOURCES and the helpers in plugins/common. The link line is the
+# contract of a plugin: one exported symbol, nothing left undefined, nothing of a bundled library visible,
+# never unloaded.
+function(unitls_add_plugin id)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "OUTPUT_DIRECTORY" "SOURCES;LIBRARIES;INCLUDES;DEFINITIONS")
+  if(NOT arg_OUTPUT_DIRECTORY)
+    set(arg_OUTPUT_DIRECTORY "${UNITLS_PLUGIN_OUTPUT_DIRECTORY}")
+  endif()
+  set(target unitls-plugin-${id})
+  set(script "${PROJECT_SOURCE_DIR}/cmake/plugin.map")
+
+  add_library(${target} MODULE ${arg_SOURCES})
+  set_target_properties(${target} PROPERTIES
+    PREFIX "" OUTPUT_NAME "unitls-${id}" LIBRARY_OUTPUT_DIRECTORY "${arg_OUTPUT_DIRECTORY}"
+    LINK_DEPENDS "${script}" BUILD_RPATH "" SKIP_BUILD_RPATH ON)
+  target_compile_definitions(${target} PRIVATE UNITLS_PLUGIN_ID="${id}" UNITLS_PLUGIN_VERSION="${PROJECT_VERSION}"
+                                               ${arg_DEFINITIONS})
+  target_include_directories(${target} SYSTEM PRIVATE ${arg_INCLUDES})
+  target_link_libraries(${target} PRIVATE unitls-plugin ${arg_LIBRARIES} ${CMAKE_DL_LIBS})
+  target_link_options(${target} PRIVATE
+    "LINKER:--version-script=${script}" LINKER:-z,nodelete LINKER:--exclude-libs,ALL)
+  if(NOT UNITLS_SANITIZE)  # the sanitizers' own symbols come from the program
+    target_link_options(${target} PRIVATE LINKER:-z,defs)
+  endif()
+endfunction()

@@ -1,0 +1,23 @@
+# unitls_add_unit_test(NAME SOURCES ... LIBRARIES ...)
+#   One doctest program; every TEST_CASE in it becomes one ctest test.
+# unitls_add_script_test(NAME COMMAND ... [TIMEOUT SECONDS] [LABELS ...])
+#   One run of a program or script; exit 0 passes.
+function(unitls_add_unit_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES;DEFINITIONS")
+  add_executable(${name} ${arg_SOURCES} "${PROJECT_SOURCE_DIR}/cmake/doctest_main.cpp")
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${UNITLS_TEST_OUTPUT_DIRECTORY}")
+  target_compile_definitions(${name} PRIVATE ${arg_DEFINITIONS})
+  target_link_libraries(${name} PRIVATE doctest::doctest Threads::Threads ${arg_LIBRARIES})
+  include(doctest)
+  doctest_discover_tests(${name} TEST_PREFIX "${name}: " PROPERTIES TIMEOUT 120 LABELS unit)
+endfunction()
+
+function(unitls_add_script_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "COMMAND;LABELS")
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  add_test(NAME ${name} COMMAND ${arg_COMMAND})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}"
+    ENVIRONMENT "UNITLS_BUILD=${PROJECT_BINARY_DIR};UNITLS_SOURCE=${PROJECT_SOURCE_DIR}")
+endfunction()
