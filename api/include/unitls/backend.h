@@ -407,8 +407,9 @@ typedef struct unitls_layer {
  * A plugin carries its descriptor's texts a second time, in an ELF note, so that a host lists plugins without
  * running their code. Section .note.unitls, 4-aligned: namesz 7, descsz, type (1 plugin, 2 layer), the name
  * "unitls\0" padded with one zero byte, and a desc of NUL-ended strings in this order: id, version, description,
- * library_build_version, "MAJOR.MINOR" of the ABI, then every capability. (A layer's library_build_version is
- * empty and it has no capabilities.) UNITLS_PLUGIN writes descriptor and note from one source.
+ * library_build_version, "MAJOR.MINOR" of the ABI, then every capability. Zero bytes at the end are padding. (A
+ * layer's library_build_version is empty and it has no capabilities.) UNITLS_PLUGIN writes descriptor and note
+ * from one source.
  */
 enum { UNITLS_NOTE_PLUGIN = 1, UNITLS_NOTE_LAYER = 2 };
 
@@ -449,8 +450,8 @@ static inline unitls_status unitls_check_request(const void *request, size_t old
   __attribute__((section(".note.unitls"), aligned(4), used)) static const struct {                           \
     uint32_t namesz, descsz, type;                                                                           \
     char name[8];                                                                                            \
-    char desc[(sizeof(texts) + 2) / 4 * 4];                                                                  \
-  } unitls_private_note = {7, sizeof(texts) - 1, note_type, "unitls", texts};
+    char desc[(sizeof(texts) + 3) / 4 * 4];                                                                  \
+  } unitls_private_note = {7, (sizeof(texts) + 3) / 4 * 4, note_type, "unitls", texts};
 #else
 #define UNITLS_PRIVATE_NOTE(note_type, texts)
 #endif
