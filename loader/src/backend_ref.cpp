@@ -1,0 +1,166 @@
+#include "backend_ref.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+
+namespace unitls::loader {
+namespace {
+
+unitls_status refuse(unitls_error *err, const char *what) noexcept {
+  if (err != nullptr) {
+    err->status = UNITLS_E_UNSUPPORTED;
+    std::strncpy(err->message, what, sizeof err->message - 1);
+  }
+  return UNITLS_E_UNSUPPORTED;
+}
+
+// The functions that stand in a table's holes.
+const char *const no_capabilities[] = {nullptr};
+
+const char *const *UNITLS_CALL absent_capabilities(const unitls_backend *) {
+  return no_capabilities;
+}
+unitls_status UNITLS_CALL absent_list(const unitls_backend *, int32_t, unitls_item_sink, void *) {
+  return UNITLS_E_UNSUPPORTED;
+}
+const void *UNITLS_CALL absent_extension(const unitls_backend *, const char *) {
+  return nullptr;
+}
+unitls_status UNITLS_CALL absent_client_check(const unitls_backend *, const unitls_client_config *,
+                                              unitls_finding_sink, void *) {
+  return UNITLS_E_UNSUPPORTED;
+}
+unitls_status UNITLS_CALL absent_server_check(const unitls_backend *, const unitls_server_config *,
+                                              unitls_finding_sink, void *) {
+  return UNITLS_E_UNSUPPORTED;
+}
+unitls_status UNITLS_CALL absent_client(const unitls_backend *, const unitls_client_config *,
+                                        unitls_backend_context **context, unitls_error *err) {
+  *context = nullptr;
+  return refuse(err, "this backend cannot be a client");
+}
+unitls_status UNITLS_CALL absent_server(const unitls_backend *, const unitls_server_config *,
+                                        unitls_backend_context **context, unitls_error *err) {
+  *context = nullptr;
+  return refuse(err, "this backend cannot be a server");
+}
+void UNITLS_CALL absent_context_destroy(unitls_backend_context *) {}
+unitls_status UNITLS_CALL absent_session(unitls_backend_context *, const unitls_session_config *,
+                                         const unitls_transport *, unitls_backend_session **session,
+                                         unitls_error *err) {
+  *session = nullptr;
+  return refuse(err, "this backend has no sessions over a program's own transport");
+}
+void UNITLS_CALL absent_session_destroy(unitls_backend_session *) {}
+unitls_status UNITLS_CALL absent_step(unitls_backend_session *, unitls_error *err) {
+  return refuse(err, "this backend lacks the function");
+}
+unitls_status UNITLS_CALL absent_read(unitls_backend_session *, uint8_t *, size_t, size_t *done,
+                                      unitls_error *err) {
+  *done = 0;
+  return refuse(err, "this backend lacks read");
+}
+unitls_status UNITLS_CALL absent_write(unitls_backend_session *, const uint8_t *, size_t, size_t *done,
+                                       unitls_error *err) {
+  *done = 0;
+  return refuse(err, "this backend lacks write");
+}
+size_t UNITLS_CALL absent_pending(const unitls_backend_session *) {
+  return 0;
+}
+unitls_status UNITLS_CALL absent_info(const unitls_backend_session *, unitls_info *) {
+  return UNITLS_E_UNSUPPORTED;
+}
+unitls_status UNITLS_CALL absent_certificates(const unitls_backend_session *, unitls_bytes_sink, void *) {
+  return UNITLS_E_UNSUPPORTED;
+}
+
+template <class Function>
+void fill(Function &member, Function absent) noexcept {
+  if (member == nullptr) {
+    member = absent;
+  }
+}
+
+} // namespace
+
+void adopt_table(const unitls_backend &from, unitls_backend &to) noexcept {
+  to = unitls_backend{};
+  std::memcpy(&to, &from, std::min<std::size_t>(from.struct_size, sizeof to));
+  to.struct_size = sizeof to;
+  fill(to.capabilities, &absent_capabilities);
+  fill(to.list, &absent_list);
+  fill(to.get_extension, &absent_extension);
+  fill(to.client_config_check, &absent_client_check);
+  fill(to.server_config_check, &absent_server_check);
+  fill(to.client_context_create, &absent_client);
+  fill(to.server_context_create, &absent_server);
+  fill(to.context_destroy, &absent_context_destroy);
+  fill(to.session_create, &absent_session);
+  fill(to.session_destroy, &absent_session_destroy);
+  fill(to.handshake, &absent_step);
+  fill(to.read, &absent_read);
+  fill(to.write, &absent_write);
+  fill(to.shutdown, &absent_step);
+  fill(to.pending, &absent_pending);
+  fill(to.info, &absent_info);
+  fill(to.peer_certificates, &absent_certificates);
+}
+
+} // namespace unitls::loader
+
+extern "C" {
+
+void unitls_backend_ref_retain(unitls_backend_ref *backend) {
+  backend->references.fetch_add(1, std::memory_order_relaxed);
+}
+
+void unitls_backend_ref_release(unitls_backend_ref *backend) {
+  if (backend != nullptr && backend->references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    delete backend;
+  }
+}
+
+const char *unitls_backend_ref_id(const unitls_backend_ref *backend) {
+  return backend->plugin->id;
+}
+const char *unitls_backend_ref_path(const unitls_backend_ref *backend) {
+  return backend->path.c_str();
+}
+const char *unitls_backend_ref_version(const unitls_backend_ref *backend) {
+  return backend->plugin->version;
+}
+const char *unitls_backend_ref_description(const unitls_backend_ref *backend) {
+  return backend->plugin->description;
+}
+const char *unitls_backend_ref_library_version(const unitls_backend_ref *backend) {
+  return backend->plugin->library_version();
+}
+const char *unitls_backend_ref_chosen_by(const unitls_backend_ref *backend) {
+  return backend->chosen_by.c_str();
+}
+
+const char *const *unitls_backend_ref_capabilities(const unitls_backend_ref *backend) {
+  return backend->table.capabilities(&backend->table);
+}
+
+int32_t unitls_backend_ref_supports(const unitls_backend_ref *backend, const char *capability) {
+  for (auto item = unitls_backend_ref_capabilities(backend); *item != nullptr; ++item) {
+    if (std::string_view(*item) == capability) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+unitls_status unitls_backend_ref_list(const unitls_backend_ref *backend, int32_t kind, unitls_item_sink sink,
+                                      void *user) {
+  return backend->table.list(&backend->table, kind, sink, user);
+}
+
+const void *unitls_backend_ref_extension(const unitls_backend_ref *backend, const char *id) {
+  return backend->table.get_extension(&backend->table, id);
+}
+
+} // extern "C"
