@@ -5,7 +5,7 @@
  * described here and keeps the clauses below, numbered U-01, U-02, ... `unitls-conformance ./unitls-mine.so`
  * checks them and names the clause that is broken.
  *
- * A backend is sans-IO: it never touches a socket, a file or a clock of its own. It turns plaintext into records
+ * A backend is sans-IO: it never touches a socket or a file of its own. It turns plaintext into records
  * and back over two functions that its host lends it. Buffering, flow control, sockets, deadlines, reading of
  * files and choice of a backend are the host's.
  *

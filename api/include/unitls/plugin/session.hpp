@@ -1,0 +1,249 @@
+// The session guard: everything that the contract of backend.h asks of a session and no TLS library keeps by
+// itself. It stands in front of the library's connection, written once for all C++ backends.
+//
+//   transport_link  remembers what the transport truly answered, because every library flattens it
+//   session         states, latches and the rule about WANT_READ
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include <unitls/backend.h>
+#include <unitls/plugin/error.hpp>
+
+namespace unitls::plugin {
+
+// The way to the transport, and the memory of what it answered. An error or an end is final: the transport is not
+// asked again (U-27).
+class transport_link {
+public:
+  explicit transport_link(const unitls_transport &transport) noexcept : transport_(&transport) {}
+  transport_link(const transport_link &) = delete;
+  transport_link &operator=(const transport_link &) = delete;
+
+  // UNITLS_OK with done of at least 1, UNITLS_WANT_READ, UNITLS_EOF or an error.
+  unitls_status receive(std::uint8_t *buffer, std::size_t size, std::size_t &done) noexcept;
+  // UNITLS_OK or an error.
+  unitls_status send(const std::uint8_t *data, std::size_t size) noexcept;
+
+  // What happened since `begin_call`.
+  void begin_call() noexcept {
+    wants_read_ = false;
+    active_ = false;
+  }
+  bool wants_read() const noexcept { return wants_read_; }
+  // What happened since `begin_step`: whether a byte moved.
+  void begin_step() noexcept { active_ = false; }
+  bool active() const noexcept { return active_; }
+
+  // What happened ever.
+  bool ended() const noexcept { return ended_; }
+  bool has_received() const noexcept { return received_; }
+  unitls_status error() const noexcept { return error_; }
+
+  // The fatal alert that was sent or received; for the library's glue to note. The first one stays.
+  void note_alert(std::uint32_t direction, std::uint32_t alert) noexcept {
+    if (alert_direction_ == UNITLS_ALERT_NONE) {
+      alert_direction_ = static_cast<std::uint8_t>(direction);
+      alert_ = static_cast<std::uint8_t>(alert);
+    }
+  }
+  std::uint32_t alert_direction() const noexcept { return alert_direction_; }
+  std::uint32_t alert() const noexcept { return alert_; }
+
+private:
+  const unitls_transport *transport_;
+  unitls_status error_ = UNITLS_OK;
+  bool ended_ = false;
+  bool received_ = false;
+  bool wants_read_ = false;
+  bool active_ = false;
+  std::uint8_t alert_direction_ = UNITLS_ALERT_NONE;
+  std::uint8_t alert_ = 0;
+};
+
+// What a call of the library came to, as far as the library knows.
+enum class outcome {
+  done,
+  again,  // it would block, or swallowed a record without data
+  closed, // the peer's close_notify
+  failed
+};
+
+// What needs no template: the states and the latched failure.
+class session_state {
+protected:
+  enum class phase : std::uint8_t { handshaking, open };
+
+  bool failed() const noexcept { return failure_status_ != UNITLS_OK; }
+  unitls_status repeat_failure(unitls_error *err) const noexcept;
+  // Makes the session failed, for ever.
+  unitls_status latch(const unitls_error &failure, unitls_error *err) noexcept;
+  unitls_status latch_transport(const transport_link &link, unitls_error *err) noexcept;
+  unitls_status latch_end(unitls_error *err) noexcept;
+  unitls_status latch_early_close(unitls_error *err) noexcept;
+  unitls_status latch_standstill(unitls_error *err) noexcept;
+
+  phase phase_ = phase::handshaking;
+  bool own_side_closed_ = false;
+  bool peer_closed_ = false;
+
+private:
+  unitls_status failure_status_ = UNITLS_OK;
+  std::unique_ptr<unitls_error> failure_; // made when it happens: most sessions never need the room
+};
+
+// A session over a library's connection. `Connection` offers, with nothing thrown:
+//
+//   outcome handshake();
+//   outcome read(std::span<std::uint8_t>, std::size_t &done);
+//   outcome write(std::span<const std::uint8_t>, std::size_t &done);
+//   outcome close_notify();
+//   std::size_t pending() const;
+//   void info(unitls_info &) const;           only asked after the handshake
+//   unitls_status peer_certificates(unitls_bytes_sink, void *) const;
+//   void explain(unitls_error &);             after `failed`: the library's complaint in the common vocabulary;
+//                                             also sends the alert where the library does not
+template <class Connection>
+class session : private session_state {
+public:
+  template <class... Arguments>
+  explicit session(const unitls_transport &transport, Arguments &&...arguments)
+      : link_(transport), connection_(link_, std::forward<Arguments>(arguments)...) {}
+
+  unitls_status handshake(unitls_error *err) noexcept {
+    if (failed()) {
+      return repeat_failure(err);
+    }
+    if (phase_ == phase::open) {
+      return UNITLS_OK;
+    }
+    const unitls_status status = run(err, [this] { return connection_.handshake(); });
+    if (status == UNITLS_CLOSED) {
+      return latch_early_close(err);
+    }
+    if (status == UNITLS_OK) {
+      phase_ = phase::open;
+    }
+    return status;
+  }
+
+  unitls_status read(std::span<std::uint8_t> buffer, std::size_t &done, unitls_error *err) noexcept {
+    done = 0;
+    if (failed()) {
+      return repeat_failure(err);
+    }
+    if (phase_ != phase::open) {
+      return fail(err, UNITLS_E_STATE, {}, "read before the end of the handshake");
+    }
+    if (buffer.empty()) {
+      return fail(err, UNITLS_E_INVALID, "size", "read of length 0");
+    }
+    if (peer_closed_) {
+      return UNITLS_CLOSED;
+    }
+    const unitls_status status = run(err, [&] { return connection_.read(buffer, done); });
+    peer_closed_ = status == UNITLS_CLOSED;
+    return status;
+  }
+
+  unitls_status write(std::span<const std::uint8_t> data, std::size_t &done, unitls_error *err) noexcept {
+    done = 0;
+    if (failed()) {
+      return repeat_failure(err);
+    }
+    if (phase_ != phase::open) {
+      return fail(err, UNITLS_E_STATE, {}, "write before the end of the handshake");
+    }
+    if (own_side_closed_) {
+      return fail(err, UNITLS_E_STATE, {}, "write after shutdown");
+    }
+    if (data.empty()) {
+      return UNITLS_OK;
+    }
+    return run(err, [&] { return connection_.write(data, done); });
+  }
+
+  unitls_status shutdown(unitls_error *err) noexcept {
+    if (failed()) {
+      return repeat_failure(err);
+    }
+    if (phase_ != phase::open) {
+      return fail(err, UNITLS_E_STATE, {}, "shutdown before the end of the handshake");
+    }
+    if (own_side_closed_) {
+      return UNITLS_OK;
+    }
+    const unitls_status status = run(err, [this] { return connection_.close_notify(); });
+    own_side_closed_ = status == UNITLS_OK;
+    return status;
+  }
+
+  std::size_t pending() const noexcept {
+    return phase_ == phase::open && !failed() && !peer_closed_ ? connection_.pending() : 0;
+  }
+
+  void info(unitls_info &facts) const noexcept {
+    if (phase_ == phase::open) {
+      connection_.info(facts);
+    }
+  }
+
+  unitls_status peer_certificates(unitls_bytes_sink sink, void *user) const noexcept {
+    return connection_.peer_certificates(sink, user);
+  }
+
+private:
+  // Calls the library until it says something that the contract has a word for. What the transport answered counts
+  // more than what the library made of it.
+  template <class Step>
+  unitls_status run(unitls_error *err, Step step) noexcept {
+    constexpr int standstill_limit = 1024;
+    link_.begin_call();
+    for (int idle = 0; idle < standstill_limit; ++idle) {
+      link_.begin_step();
+      const outcome result = step();
+      if (link_.error() != UNITLS_OK) {
+        return latch_transport(link_, err);
+      }
+      switch (result) {
+      case outcome::done:
+        return UNITLS_OK;
+      case outcome::closed:
+        return UNITLS_CLOSED;
+      case outcome::failed:
+        return link_.ended() ? latch_end(err) : latch_failure(err);
+      case outcome::again:
+        break;
+      }
+      if (link_.wants_read()) {
+        return UNITLS_WANT_READ;
+      }
+      if (link_.ended()) {
+        return latch_end(err);
+      }
+      if (link_.active()) {
+        idle = 0;
+      }
+    }
+    return latch_standstill(err);
+  }
+
+  unitls_status latch_failure(unitls_error *err) noexcept {
+    unitls_error failure{};
+    failure.struct_size = sizeof failure;
+    failure.status = UNITLS_E_INTERNAL;
+    connection_.explain(failure);
+    failure.alert = link_.alert();
+    failure.alert_direction = link_.alert_direction();
+    return link_.error() != UNITLS_OK ? latch_transport(link_, err) : latch(failure, err);
+  }
+
+  transport_link link_; // before the connection, which keeps its address
+  Connection connection_;
+};
+
+} // namespace unitls::plugin

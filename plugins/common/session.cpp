@@ -1,0 +1,86 @@
+#include <unitls/plugin/session.hpp>
+
+namespace unitls::plugin {
+
+unitls_status transport_link::receive(std::uint8_t *buffer, std::size_t size, std::size_t &done) noexcept {
+  done = 0;
+  if (error_ != UNITLS_OK) {
+    return error_;
+  }
+  if (ended_) {
+    return UNITLS_EOF;
+  }
+  const unitls_status status = transport_->recv(transport_->user, buffer, size, &done);
+  switch (status) {
+  case UNITLS_OK:
+    if (done == 0 || done > size) {
+      error_ = UNITLS_E_INTERNAL; // the host broke its own promise
+      done = 0;
+      return error_;
+    }
+    active_ = true;
+    received_ = true;
+    return UNITLS_OK;
+  case UNITLS_WANT_READ:
+    wants_read_ = true;
+    return status;
+  case UNITLS_EOF:
+    ended_ = true;
+    return status;
+  default:
+    error_ = status < 0 ? status : UNITLS_E_INTERNAL;
+    return error_;
+  }
+}
+
+unitls_status transport_link::send(const std::uint8_t *data, std::size_t size) noexcept {
+  if (error_ != UNITLS_OK) {
+    return error_;
+  }
+  const unitls_status status = transport_->send(transport_->user, data, size);
+  if (status == UNITLS_OK) {
+    active_ = true;
+    return UNITLS_OK;
+  }
+  error_ = status < 0 ? status : UNITLS_E_INTERNAL;
+  return error_;
+}
+
+unitls_status session_state::repeat_failure(unitls_error *err) const noexcept {
+  if (failure_ == nullptr) {
+    return fail(err, failure_status_, {}, "the session has failed");
+  }
+  return report(err, *failure_);
+}
+
+unitls_status session_state::latch(const unitls_error &failure, unitls_error *err) noexcept {
+  failure_status_ = failure.status;
+  failure_.reset(new (std::nothrow) unitls_error(failure));
+  return report(err, failure);
+}
+
+unitls_status session_state::latch_transport(const transport_link &link, unitls_error *err) noexcept {
+  return latch(make_error(link.error(), {}, "the transport failed"), err);
+}
+
+unitls_status session_state::latch_end(unitls_error *err) noexcept {
+  const char *const message = phase_ == phase::handshaking
+                                  ? "the connection ended inside the TLS handshake"
+                                  : "the connection ended without close_notify: the data may be cut short";
+  return latch(make_error(UNITLS_E_TRUNCATED, {}, "%s", message), err);
+}
+
+unitls_status session_state::latch_early_close(unitls_error *err) noexcept {
+  constexpr std::uint32_t close_notify = 0;
+  unitls_error failure =
+      make_error(UNITLS_E_PROTOCOL, {}, "the peer closed the connection inside the TLS handshake");
+  failure.alert = close_notify;
+  failure.alert_direction = UNITLS_ALERT_RECEIVED;
+  return latch(failure, err);
+}
+
+unitls_status session_state::latch_standstill(unitls_error *err) noexcept {
+  return latch(make_error(UNITLS_E_INTERNAL, {}, "the TLS library makes no progress"), err);
+}
+
+} // namespace unitls::plugin
