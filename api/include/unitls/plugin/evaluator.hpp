@@ -7,17 +7,17 @@
 // How a backend uses it, inside the handshake:
 //
 //   presented_chain chain(entries);                   // what the peer sent
-//   library_verdict first = ...;                      // the library verifies it, with anchors.candidates(chain)
+//   library_verdict first = ...;                      // the library's, with anchors.candidates(chain)
 //   verdict result = judge(question, first, library); // the answer
 //
 // Rule (RFC 5280, 6, with the decisions that every library can keep):
 //
 //   the list      presented_chain::flags(); such a fault stands alone.
-//   the path      Names are compared byte for byte. Every certificate of the store is an anchor, root or not, and
-//                 ends the path. Anchors are tried before presented certificates. A path that ends without an
-//                 anchor has one of bad_signature, self_signed, unknown_issuer.
-//   its flags     All that hold, none hides another: dates (both ends valid), keys, signatures, purpose, CA, path
-//                 length (self-issued CAs count), name constraints, critical extensions of the anchor, CRLs.
+//   the path      Names are compared byte for byte. Every certificate of the store is an anchor, root or not,
+//                 and ends the path. Anchors are tried before presented certificates. A path that ends without
+//                 an anchor has one of bad_signature, self_signed, unknown_issuer.
+//   its flags     All that hold, none hides another: dates (both ends valid), keys, signatures, purpose, CA,
+//                 path length (self-issued CAs count), name constraints, critical extensions of the anchor, CRLs.
 //   the name      name_mismatch, by name_match.hpp.
 //   the library   Refuses where the rule accepts: other, alone.
 //

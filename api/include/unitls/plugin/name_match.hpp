@@ -29,8 +29,8 @@ public:
   //
   //   DNS      labels of 1 to 63 letters, digits, hyphens and underscores (underscores because deployed host
   //            names have them), 253 bytes in all. Internationalized names are A-labels. A trailing dot is
-  //            refused, as no library matches one; so is a last label that is a number, as it would read as an
-  //            address.
+  //            refused, as no library matches one; so is a last label that is a number, as it would read as
+  //            an address.
   //   IPv4     four decimal numbers without leading zeros.
   //   IPv6     RFC 4291, 2.2; without brackets and without a zone.
   static std::optional<reference_name> parse(std::string_view text,
