@@ -1,0 +1,360 @@
+// unitls/loader.hpp: finding and opening backends.
+//
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <filesystem>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <unitls/config.hpp>
+#include <unitls/error.hpp>
+#include <unitls/names.hpp>
+#include <unitls/unitls.h>
+
+namespace unitls {
+
+// A setting that a backend offers.
+struct option_description {
+  std::string name;
+  // "integer", "text", "boolean" or a set such as "low|high".
+  std::string type;
+  std::string description;
+
+  friend bool operator==(const option_description &, const option_description &) = default;
+};
+
+namespace detail {
+
+// An exception must not fly through a C library: a sink keeps it, ends the listing, and it goes on afterwards.
+template <class Item, class Take>
+class collector {
+public:
+  explicit collector(Take take) : take_(std::move(take)) {}
+
+  static unitls_status sink(void *user, Item item) noexcept {
+    auto &self = *static_cast<collector *>(user);
+    try {
+      self.take_(item);
+      return UNITLS_OK;
+    } catch (...) {
+      self.exception_ = std::current_exception();
+      return UNITLS_E_NOMEM;
+    }
+  }
+  void rethrow() const {
+    if (exception_) {
+      std::rethrow_exception(exception_);
+    }
+  }
+
+private:
+  Take take_;
+  std::exception_ptr exception_;
+};
+
+// Runs `list(sink, user)` and gives every item to `take`.
+template <class Item, class List, class Take>
+unitls_status collect(const List &list, Take take) {
+  collector<Item, Take> into(std::move(take));
+  const unitls_status status = list(&collector<Item, Take>::sink, &into);
+  into.rethrow();
+  return status;
+}
+
+} // namespace detail
+
+// One loaded TLS library. A cheap handle; it outlives its loader.
+class backend {
+public:
+  std::string_view id() const noexcept { return ::unitls_backend_ref_id(handle_.get()); }
+  std::string_view path() const noexcept { return ::unitls_backend_ref_path(handle_.get()); }
+  std::string_view version() const noexcept { return ::unitls_backend_ref_version(handle_.get()); }
+  std::string_view description() const noexcept { return ::unitls_backend_ref_description(handle_.get()); }
+  // "OpenSSL 3.0.22", as it was found when it was loaded.
+  std::string_view library_version() const noexcept {
+    return ::unitls_backend_ref_library_version(handle_.get());
+  }
+  // Why this backend and no other: "UNITLS_BACKEND", "asked for by the program", "FILE:LINE" ...
+  std::string_view chosen_by() const noexcept { return ::unitls_backend_ref_chosen_by(handle_.get()); }
+
+  std::vector<std::string_view> capabilities() const {
+    std::vector<std::string_view> all;
+    for (auto item = ::unitls_backend_ref_capabilities(handle_.get()); *item != nullptr; ++item) {
+      all.emplace_back(*item);
+    }
+    return all;
+  }
+  bool supports(const std::string &capability) const noexcept {
+    return ::unitls_backend_ref_supports(handle_.get(), capability.c_str()) != 0;
+  }
+
+  // In the library's order of preference.
+  std::vector<cipher_suite> cipher_suites() const { return numbers<cipher_suite>(UNITLS_LIST_CIPHER_SUITES); }
+  std::vector<group> groups() const { return numbers<group>(UNITLS_LIST_GROUPS); }
+  std::vector<signature_scheme> signature_schemes() const {
+    return numbers<signature_scheme>(UNITLS_LIST_SIGNATURE_SCHEMES);
+  }
+  std::vector<option_description> options() const {
+    std::vector<option_description> all;
+    list(UNITLS_LIST_OPTIONS, [&all](const unitls_item &item) {
+      const auto text = [](const char *from) { return std::string(from != nullptr ? from : ""); };
+      all.push_back({text(item.name), text(item.type), text(item.description)});
+    });
+    return all;
+  }
+
+  // Everything that is wrong with a configuration; empty when nothing is.
+  std::vector<error_info> check(const client_config &config) const {
+    const detail::native_client_config native(config);
+    return check(config, native, &::unitls_client_config_check);
+  }
+  std::vector<error_info> check(const server_config &config) const {
+    const detail::native_server_config native(config);
+    return check(config, native, &::unitls_server_config_check);
+  }
+
+  // An extension's functions (unitls/backend.h, get_extension), or nullptr.
+  const void *extension(const std::string &name) const noexcept {
+    return ::unitls_backend_ref_extension(handle_.get(), name.c_str());
+  }
+
+  unitls_backend_ref *native() const noexcept { return handle_.get(); }
+  // Takes over one count.
+  static backend from_native(unitls_backend_ref *handle) noexcept { return backend(handle); }
+
+  friend bool operator==(const backend &a, const backend &b) noexcept { return a.native() == b.native(); }
+
+private:
+  using counted_handle =
+      detail::counted<unitls_backend_ref, &::unitls_backend_ref_retain, &::unitls_backend_ref_release>;
+
+  explicit backend(unitls_backend_ref *handle) noexcept : handle_(handle) {}
+
+  template <class Take>
+  void list(std::int32_t kind, Take take) const {
+    const unitls_status status = detail::collect<const unitls_item *>(
+        [&](auto sink, void *user) { return ::unitls_backend_ref_list(native(), kind, sink, user); },
+        [&take](const unitls_item *item) { take(*item); });
+    if (status < 0) {
+      throw error({detail::to_status(status), "the backend cannot list what it has"});
+    }
+  }
+
+  template <class Named>
+  std::vector<Named> numbers(std::int32_t kind) const {
+    std::vector<Named> all;
+    list(kind, [&all](const unitls_item &item) {
+      all.push_back(static_cast<Named>(static_cast<std::uint16_t>(item.number)));
+    });
+    return all;
+  }
+
+  template <class Config, class Native, class Check>
+  std::vector<error_info> check(const Config &config, const Native &native_config, Check call) const {
+    std::vector<error_info> findings;
+    const unitls_status status = detail::collect<const unitls_error *>(
+        [&](auto sink, void *user) { return call(native(), native_config.get(), sink, user); },
+        [&](const unitls_error *finding) {
+          auto &added = findings.emplace_back(*finding);
+          detail::name_source(added, config);
+        });
+    if (status < 0 && findings.empty()) {
+      throw error({detail::to_status(status), "the configuration could not be checked"});
+    }
+    return findings;
+  }
+
+  counted_handle handle_;
+};
+
+enum class candidate_state : std::uint32_t {
+  found = UNITLS_CANDIDATE_FOUND,
+  loaded = UNITLS_CANDIDATE_LOADED,
+  rejected = UNITLS_CANDIDATE_REJECTED,
+  disabled = UNITLS_CANDIDATE_DISABLED,
+  masked = UNITLS_CANDIDATE_MASKED,
+};
+
+inline std::string to_string(candidate_state state) {
+  switch (state) {
+  case candidate_state::found:
+    return "found";
+  case candidate_state::loaded:
+    return "loaded";
+  case candidate_state::rejected:
+    return "rejected";
+  case candidate_state::disabled:
+    return "disabled";
+  case candidate_state::masked:
+    return "masked";
+  }
+  return "state " + std::to_string(static_cast<std::uint32_t>(state));
+}
+
+// One plugin file that was found, or should have been. What is not known is empty.
+struct candidate {
+  candidate_state state = candidate_state::found;
+  std::int32_t priority = 0;
+  std::string id;
+  std::string path;
+  // What names it: "FILE:LINE" of a registry, or "found in FOLDER".
+  std::string source;
+  // Why it cannot be used.
+  std::string reason;
+  std::string version;
+  std::string description;
+  std::string library_build_version;
+  std::vector<std::string> capabilities;
+
+  friend bool operator==(const candidate &, const candidate &) = default;
+};
+
+// One line: "PATH: REASON".
+inline std::string to_string(const candidate &item) {
+  return (item.path.empty() ? item.id : item.path) + ": " +
+         (item.reason.empty() ? to_string(item.state) : item.reason);
+}
+
+// A snapshot of environment and registry. Reading it runs no plugin's code.
+class loader {
+public:
+  loader() : loader(create_or_throw(nullptr)) {}
+  // Puts one registry file above all others.
+  explicit loader(const std::filesystem::path &registry) : loader(create_or_throw(registry.c_str())) {}
+  static std::optional<loader> create(error_info &failure) { return create(nullptr, failure); }
+  static std::optional<loader> create(const std::filesystem::path &registry, error_info &failure) {
+    return create(registry.c_str(), failure);
+  }
+
+  // Chooses and loads a backend: by UNITLS_BACKEND, else the first of `preferred` that loads, else by the registry.
+  // what() of the error has the reason of every candidate.
+  backend select() { return select(std::span<const std::string>{}); }
+  std::optional<backend> select(error_info &failure) {
+    return select(std::span<const std::string>{}, failure);
+  }
+  backend select(std::initializer_list<std::string> preferred) { return select(std::span(preferred)); }
+  std::optional<backend> select(std::initializer_list<std::string> preferred, error_info &failure) {
+    return select(std::span(preferred), failure);
+  }
+  backend select(std::span<const std::string> preferred) {
+    return detail::value_or_throw([&](error_info &failure) { return select(preferred, failure); });
+  }
+  std::optional<backend> select(std::span<const std::string> preferred, error_info &failure) {
+    std::vector<const char *> ids;
+    for (const auto &id : preferred) {
+      ids.push_back(id.c_str());
+    }
+    return opened(
+        [&](unitls_backend_ref **made, unitls_error *err) {
+          return ::unitls_loader_select(handle_.get(), ids.data(), ids.size(), made, err);
+        },
+        failure);
+  }
+
+  // Loads this backend and no other, whatever UNITLS_BACKEND says.
+  backend open(const std::string &id) {
+    return detail::value_or_throw([&](error_info &failure) { return open(id, failure); });
+  }
+  std::optional<backend> open(const std::string &id, error_info &failure) {
+    return opened(
+        [&](unitls_backend_ref **made, unitls_error *err) {
+          return ::unitls_loader_open(handle_.get(), id.c_str(), made, err);
+        },
+        failure);
+  }
+
+  // The preferred ones first.
+  std::vector<candidate> candidates() const {
+    std::vector<candidate> all;
+    const unitls_status status = detail::collect<const unitls_candidate *>(
+        [&](auto sink, void *user) { return ::unitls_loader_candidates(handle_.get(), sink, user); },
+        [&all](const unitls_candidate *item) { all.push_back(copy(*item)); });
+    if (status < 0) {
+      throw error({detail::to_status(status), "the candidates could not be listed"});
+    }
+    return all;
+  }
+
+  // Where was searched, what was found and decided, and why: lines that end with '\n'.
+  std::string explain() const {
+    std::string text;
+    const unitls_status status = detail::collect<const char *>(
+        [&](auto sink, void *user) { return ::unitls_loader_explain(handle_.get(), sink, user); },
+        [&text](const char *line) { (text += line) += '\n'; });
+    if (status < 0) {
+      throw error({detail::to_status(status), "the selection could not be explained"});
+    }
+    return text;
+  }
+
+  unitls_loader *native() const noexcept { return handle_.get(); }
+
+private:
+  struct destroy {
+    void operator()(unitls_loader *handle) const noexcept { ::unitls_loader_destroy(handle); }
+  };
+
+  explicit loader(unitls_loader *handle) noexcept : handle_(handle) {}
+
+  static std::optional<loader> create(const char *registry, error_info &failure) {
+    unitls_loader_config config{};
+    config.struct_size = sizeof config;
+    config.registry_path = registry;
+    unitls_loader *made = nullptr;
+    ::unitls_loader_create(&config, &made, failure.receive());
+    return failure ? std::nullopt : std::optional(loader(made));
+  }
+  static loader create_or_throw(const char *registry) {
+    return detail::value_or_throw([&](error_info &failure) { return create(registry, failure); });
+  }
+
+  template <class Call>
+  std::optional<backend> opened(const Call &call, error_info &failure) const {
+    unitls_backend_ref *made = nullptr;
+    call(&made, failure.receive());
+    if (failure) {
+      failure.set_details(table());
+      return std::nullopt;
+    }
+    return backend::from_native(made);
+  }
+
+  // The candidates and their reasons, a line each.
+  std::string table() const {
+    std::string text;
+    for (const auto &item : candidates()) {
+      (text += "\n  ") += to_string(item);
+    }
+    return text.empty() ? "\n  no plugin was found" : text;
+  }
+
+  static candidate copy(const unitls_candidate &from) {
+    candidate to{.state = static_cast<candidate_state>(from.state),
+                 .priority = from.priority,
+                 .id = from.id,
+                 .path = from.path,
+                 .source = from.source,
+                 .reason = from.reason,
+                 .version = from.version,
+                 .description = from.description,
+                 .library_build_version = from.library_build_version,
+                 .capabilities = {}};
+    for (auto item = from.capabilities; item != nullptr && *item != nullptr; ++item) {
+      to.capabilities.emplace_back(*item);
+    }
+    return to;
+  }
+
+  std::unique_ptr<unitls_loader, destroy> handle_;
+};
+
+} // namespace unitls
