@@ -1,0 +1,253 @@
+#include "elf_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
+
+#include "refusal.hpp"
+
+namespace unitls::loader {
+namespace {
+
+using header = ElfW(Ehdr);
+using segment = ElfW(Phdr);
+using dynamic_entry = ElfW(Dyn);
+
+// Far more than any shared object has, and little enough to read at once.
+constexpr std::size_t most_segments = 256;
+constexpr std::uint64_t most_dynamic_bytes = 64 * 1024;
+constexpr std::uint64_t most_note_bytes = 64 * 1024;
+constexpr std::size_t longest_search_path = 4096;
+
+// Offset and size by subtraction, so that nothing overflows.
+bool is_inside(std::uint64_t offset, std::uint64_t size, std::uint64_t whole) {
+  return offset <= whole && size <= whole - offset;
+}
+
+template <class Item>
+void read_items(const elf_bytes &file, std::uint64_t offset, std::span<Item> items, const char *what) {
+  static_assert(std::is_trivially_copyable_v<Item>);
+  if (!is_inside(offset, items.size_bytes(), file.size) ||
+      !file.read(offset, std::as_writable_bytes(items))) {
+    throw refusal(std::string("is cut short: its ") + what + " lies past the end of the file");
+  }
+}
+
+header read_header(const elf_bytes &file, const elf_platform &platform) {
+  std::array<unsigned char, EI_NIDENT> ident{};
+  if (file.size < ident.size() || !file.read(0, std::as_writable_bytes(std::span(ident))) ||
+      std::memcmp(ident.data(), ELFMAG, SELFMAG) != 0) {
+    throw refusal("is not a shared object: it does not begin as an ELF file");
+  }
+  if (ident[EI_CLASS] != platform.width) {
+    throw refusal(ident[EI_CLASS] == ELFCLASS32   ? "is a 32-bit object, and this process is not"
+                  : ident[EI_CLASS] == ELFCLASS64 ? "is a 64-bit object, and this process is not"
+                                                  : "is damaged: its ELF class is unknown");
+  }
+  if (ident[EI_DATA] != platform.byte_order) {
+    throw refusal("has another byte order than this process");
+  }
+  header result{};
+  read_items(file, 0, std::span(&result, 1), "header");
+  if (result.e_machine != platform.machine) {
+    throw refusal("is for another processor: ELF machine " + std::to_string(result.e_machine) +
+                  ", and this process is " + std::to_string(platform.machine));
+  }
+  if (result.e_type != ET_DYN) {
+    throw refusal("is not a shared object: ELF type " + std::to_string(result.e_type));
+  }
+  return result;
+}
+
+std::vector<segment> read_segments(const elf_bytes &file, const header &from) {
+  if (from.e_phentsize != sizeof(segment) || from.e_phnum == 0 || from.e_phnum > most_segments) {
+    throw refusal("is damaged: its table of segments has an impossible size");
+  }
+  std::vector<segment> segments(from.e_phnum);
+  read_items(file, from.e_phoff, std::span(segments), "table of segments");
+  return segments;
+}
+
+void check_loaded_ranges(const std::vector<segment> &segments, std::uint64_t file_size) {
+  bool any = false;
+  for (const segment &each : segments) {
+    if (each.p_type != PT_LOAD) {
+      continue;
+    }
+    any = true;
+    if (each.p_filesz > each.p_memsz) {
+      throw refusal("is damaged: a segment is larger in the file than in memory");
+    }
+    if (!is_inside(each.p_offset, each.p_filesz, file_size)) {
+      throw refusal("is cut short: a segment ends past the end of the file");
+    }
+  }
+  if (!any) {
+    throw refusal("is damaged: it has no segment to load");
+  }
+}
+
+// Without the entry the dynamic linker takes the platform's default, which is an executable stack on some.
+void check_stack(const std::vector<segment> &segments) {
+  const auto stack = std::find_if(segments.begin(), segments.end(),
+                                  [](const segment &each) { return each.p_type == PT_GNU_STACK; });
+  if (stack == segments.end() || (stack->p_flags & PF_X) != 0) {
+    throw refusal("wants an executable stack, which every thread of the process would get; "
+                  "link it with -z noexecstack");
+  }
+}
+
+// Where in the file `size` bytes of loaded memory come from.
+std::optional<std::uint64_t> file_offset(const std::vector<segment> &segments, std::uint64_t address,
+                                         std::uint64_t size) {
+  for (const segment &each : segments) {
+    if (each.p_type == PT_LOAD && address >= each.p_vaddr &&
+        is_inside(address - each.p_vaddr, size, each.p_filesz)) {
+      return each.p_offset + (address - each.p_vaddr);
+    }
+  }
+  return std::nullopt;
+}
+
+// The entries up to DT_NULL. Found by address and not by offset, as the dynamic linker does.
+std::vector<dynamic_entry> read_dynamic(const elf_bytes &file, const std::vector<segment> &segments) {
+  const auto where = std::find_if(segments.begin(), segments.end(),
+                                  [](const segment &each) { return each.p_type == PT_DYNAMIC; });
+  if (where == segments.end()) {
+    throw refusal("is not a shared object: it has no dynamic section");
+  }
+  if (where->p_memsz > most_dynamic_bytes) {
+    throw refusal("is damaged: its dynamic section is too large");
+  }
+  const auto offset = file_offset(segments, where->p_vaddr, where->p_memsz);
+  if (!offset) {
+    throw refusal("is damaged: its dynamic section is not loaded from the file");
+  }
+  std::vector<dynamic_entry> entries(static_cast<std::size_t>(where->p_memsz) / sizeof(dynamic_entry));
+  read_items(file, *offset, std::span(entries), "dynamic section");
+  const auto end = std::find_if(entries.begin(), entries.end(),
+                                [](const dynamic_entry &each) { return each.d_tag == DT_NULL; });
+  if (end == entries.end()) {
+    throw refusal("is damaged: its dynamic section has no end");
+  }
+  entries.erase(end, entries.end());
+  return entries;
+}
+
+std::optional<std::uint64_t> find_value(const std::vector<dynamic_entry> &entries, std::int64_t tag) {
+  for (const dynamic_entry &each : entries) {
+    if (each.d_tag == tag) {
+      return each.d_un.d_val;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string read_text(const elf_bytes &file, std::uint64_t offset) {
+  if (offset >= file.size) {
+    throw refusal("is damaged: its library search path lies past the end of the file");
+  }
+  const auto room = std::min<std::uint64_t>(file.size - offset, longest_search_path + 1);
+  std::string text(static_cast<std::size_t>(room), '\0');
+  read_items(file, offset, std::span(text), "library search path");
+  const std::size_t end = text.find('\0');
+  if (end == std::string::npos) {
+    throw refusal("is damaged: its library search path has no end");
+  }
+  text.resize(end);
+  return text;
+}
+
+// $ORIGIN is the folder of the object itself, which is as trustworthy as the object.
+bool is_safe_folder(std::string_view folder) {
+  for (const std::string_view origin : {"$ORIGIN", "${ORIGIN}"}) {
+    if (folder.starts_with(origin)) {
+      return folder.size() == origin.size() || folder[origin.size()] == '/';
+    }
+  }
+  return folder.starts_with('/');
+}
+
+void check_search_path(std::string_view search_path) {
+  for (std::size_t begin = 0; begin <= search_path.size();) {
+    const std::size_t end = std::min(search_path.find(':', begin), search_path.size());
+    const std::string_view folder = search_path.substr(begin, end - begin);
+    if (!is_safe_folder(folder)) {
+      throw refusal("searches its libraries in \"" + printable(folder) +
+                    "\": every folder of RPATH and RUNPATH must be absolute or begin with $ORIGIN");
+    }
+    begin = end + 1;
+  }
+}
+
+void check_dynamic(const elf_bytes &file, const std::vector<segment> &segments) {
+  const std::vector<dynamic_entry> entries = read_dynamic(file, segments);
+  if (find_value(entries, DT_TEXTREL) || (find_value(entries, DT_FLAGS).value_or(0) & DF_TEXTREL) != 0) {
+    throw refusal("has text relocations, which need writable code; compile it with -fPIC");
+  }
+  for (const std::int64_t tag : {DT_RPATH, DT_RUNPATH}) {
+    const auto position = find_value(entries, tag);
+    if (!position) {
+      continue;
+    }
+    const auto table = find_value(entries, DT_STRTAB);
+    const auto offset = table ? file_offset(segments, *table, 1) : std::nullopt;
+    if (!offset || *position > file.size) {
+      throw refusal("is damaged: its library search path cannot be found");
+    }
+    check_search_path(read_text(file, *offset + *position));
+  }
+}
+
+std::vector<elf_notes> read_notes(const elf_bytes &file, const std::vector<segment> &segments) {
+  std::vector<elf_notes> result;
+  std::uint64_t total = 0;
+  for (const segment &each : segments) {
+    if (each.p_type != PT_NOTE) {
+      continue;
+    }
+    total += std::min<std::uint64_t>(each.p_filesz, most_note_bytes + 1);
+    if (total > most_note_bytes) {
+      throw refusal("is damaged: its notes are too large");
+    }
+    elf_notes notes{each.p_align == 8 ? 8U : 4U,
+                    std::vector<std::byte>(static_cast<std::size_t>(each.p_filesz))};
+    read_items(file, each.p_offset, std::span(notes.bytes), "note");
+    result.push_back(std::move(notes));
+  }
+  return result;
+}
+
+} // namespace
+
+elf_platform own_platform() {
+  Dl_info where{};
+  const auto *address = reinterpret_cast<const void *>(&own_platform);
+  header own{};
+  if (dladdr(address, &where) == 0 || where.dli_fbase == nullptr) {
+    throw refusal("cannot find the ELF header of this process", UNITLS_E_INTERNAL);
+  }
+  std::memcpy(&own, where.dli_fbase, sizeof own);
+  if (std::memcmp(own.e_ident, ELFMAG, SELFMAG) != 0) {
+    throw refusal("cannot read the ELF header of this process", UNITLS_E_INTERNAL);
+  }
+  return {own.e_ident[EI_CLASS], own.e_ident[EI_DATA], own.e_machine};
+}
+
+std::vector<elf_notes> check_elf(const elf_bytes &file, const elf_platform &platform) {
+  const std::vector<segment> segments = read_segments(file, read_header(file, platform));
+  check_loaded_ranges(segments, file.size);
+  check_stack(segments);
+  check_dynamic(file, segments);
+  return read_notes(file, segments);
+}
+
+} // namespace unitls::loader

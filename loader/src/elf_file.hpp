@@ -1,0 +1,45 @@
+// Whether a file may be given to dlopen. Parses outside data: every offset and size is checked before use.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+namespace unitls::loader {
+
+// The bytes of a file. `read` fills the span from the offset, or answers false when the file ends before.
+struct elf_bytes {
+  std::uint64_t size = 0;
+  std::function<bool(std::uint64_t offset, std::span<std::byte> into)> read;
+};
+
+// What a shared object must be to fit into a process (ELF's EI_CLASS, EI_DATA and e_machine).
+struct elf_platform {
+  std::uint8_t width = 0;
+  std::uint8_t byte_order = 0;
+  std::uint16_t machine = 0;
+};
+
+// One PT_NOTE segment.
+struct elf_notes {
+  std::size_t alignment = 4;
+  std::vector<std::byte> bytes;
+};
+
+// That of this process.
+elf_platform own_platform();
+
+/*
+ * Checks that the dynamic linker can map the file without harm to the process, and returns its notes. Refused, each by
+ * its own sentence (a refusal without the path):
+ *   - another platform, a program, or no ELF file at all;
+ *   - a segment that is not wholly inside the file: dlopen would end the process with SIGBUS;
+ *   - an executable stack, which would be made executable for every thread of the process;
+ *   - text relocations;
+ *   - a library search path with a relative or empty part.
+ */
+std::vector<elf_notes> check_elf(const elf_bytes &file, const elf_platform &platform);
+
+} // namespace unitls::loader

@@ -1,0 +1,224 @@
+#include "module.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <exception>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <dlfcn.h>
+#include <link.h>
+#include <sys/stat.h>
+
+#define BOOST_DLL_USE_STD_FS
+#include <boost/dll/shared_library.hpp>
+
+#include "backend_ref.hpp"
+#include "refusal.hpp"
+
+namespace unitls::loader {
+namespace {
+
+constexpr char symbol_name[] = "unitls_plugin_v1";
+constexpr std::size_t largest_struct = 64 * 1024;
+constexpr std::size_t longest_text = 1024;
+constexpr std::size_t most_capabilities = 256;
+
+boost::dll::shared_library load_library(const std::string &path) {
+  using boost::dll::load_mode::type;
+  const auto mode = type::rtld_now | type::rtld_local | static_cast<type>(RTLD_NODELETE);
+  try {
+    return boost::dll::shared_library(std::filesystem::path(path), mode);
+  } catch (const std::exception &) {
+    // Boost's own text is about a bad descriptor; the dynamic linker knows the reason.
+    const char *reason = ::dlerror();
+    throw refusal(std::string("the dynamic linker refuses it: ") +
+                  (reason != nullptr ? printable(reason) : "no reason was given"));
+  }
+}
+
+// dlsym also finds the symbols of a library's dependencies.
+void check_symbol_belongs(const void *symbol, const plugin_file &file) {
+  Dl_info where{};
+  void *entry = nullptr;
+  struct stat facts {};
+  if (::dladdr1(symbol, &where, &entry, RTLD_DL_SYMENT) == 0 || entry == nullptr ||
+      where.dli_fname == nullptr || ::stat(where.dli_fname, &facts) != 0) {
+    throw refusal(std::string("cannot find out where its ") + symbol_name + " lies");
+  }
+  if (facts.st_dev != file.device || facts.st_ino != file.inode) {
+    throw refusal(std::string("does not define ") + symbol_name + ": the symbol lies in " +
+                  printable(where.dli_fname));
+  }
+  const auto &facts_of_symbol = *static_cast<const ElfW(Sym) *>(entry);
+  if ((facts_of_symbol.st_info & 0x0FU) != STT_OBJECT ||
+      facts_of_symbol.st_size < offsetof(unitls_plugin, reserved_0)) {
+    throw refusal(std::string("its ") + symbol_name + " is not a descriptor");
+  }
+}
+
+const unitls_plugin *find_descriptor(boost::dll::shared_library &library, const plugin_file &file) {
+  if (!library.has(symbol_name)) {
+    throw refusal(std::string("does not define ") + symbol_name + ": it is not a plugin of unitls");
+  }
+  const auto &descriptor = library.get<const unitls_plugin>(symbol_name);
+  check_symbol_belongs(&descriptor, file);
+  return &descriptor;
+}
+
+// A text of the plugin, which must be there and as the note has it (backend.h, U-50).
+void check_text(const char *text, const std::string &in_note, const char *what) {
+  if (text == nullptr || ::strnlen(text, longest_text + 1) > longest_text) {
+    throw refusal(std::string("its descriptor has no ") + what);
+  }
+  if (in_note != text) {
+    throw refusal(std::string("its note and its descriptor differ in the ") + what + ": \"" + in_note +
+                  "\" and \"" + printable(text) + "\"");
+  }
+}
+
+std::vector<std::string> read_capabilities(const char *const *list, const char *whose) {
+  if (list == nullptr) {
+    throw refusal(std::string(whose) + " has no list of capabilities");
+  }
+  std::vector<std::string> result;
+  for (; *list != nullptr; ++list) {
+    if (result.size() == most_capabilities || ::strnlen(*list, longest_text + 1) > longest_text) {
+      throw refusal(std::string(whose) + " has a list of capabilities without an end");
+    }
+    result.emplace_back(*list);
+  }
+  return result;
+}
+
+void check_descriptor(const unitls_plugin &descriptor, const plugin_note &note) {
+  // Everything below reads members that only a known ABI has.
+  if (!is_abi_accepted(descriptor.abi_major, descriptor.abi_minor)) {
+    throw refusal(abi_mismatch(descriptor.abi_major, descriptor.abi_minor));
+  }
+  if (descriptor.struct_size < offsetof(unitls_plugin, reserved_0) ||
+      descriptor.struct_size > largest_struct) {
+    throw refusal("its descriptor has an impossible struct_size: " + std::to_string(descriptor.struct_size));
+  }
+  check_text(descriptor.id, note.id, "id");
+  check_text(descriptor.version, note.version, "version");
+  check_text(descriptor.description, note.description, "description");
+  check_text(descriptor.library_build_version, note.library_build_version, "library_build_version");
+  if (read_capabilities(descriptor.capabilities, "its descriptor") != note.capabilities) {
+    throw refusal("its note and its descriptor differ in the capabilities");
+  }
+  if (descriptor.library_version == nullptr || descriptor.open == nullptr) {
+    throw refusal("its descriptor lacks a function");
+  }
+}
+
+// Runs a check and puts the path before its sentence.
+template <class Function>
+auto about(const plugin_file &file, Function function) {
+  try {
+    return function();
+  } catch (const refusal &reason) {
+    throw refusal(printable(file.path) + ": " + reason.what(), reason.status(), reason.field());
+  }
+}
+
+struct library_and_plugin {
+  boost::dll::shared_library library;
+  loaded_plugin plugin;
+};
+
+std::unique_ptr<library_and_plugin> load(plugin_file file) {
+  auto result = std::make_unique<library_and_plugin>();
+  result->plugin.file = std::move(file);
+  about(result->plugin.file, [&result] {
+    loaded_plugin &plugin = result->plugin;
+    result->library = load_library(plugin.file.path);
+    plugin.descriptor = find_descriptor(result->library, plugin.file);
+    check_descriptor(*plugin.descriptor, plugin.file.note);
+  });
+  return result;
+}
+
+// What was loaded, by device and inode. Never destroyed: plugins stay usable until the process has ended.
+struct loaded_plugins {
+  std::mutex mutex;
+  std::map<std::pair<dev_t, ino_t>, std::unique_ptr<library_and_plugin>> by_file;
+};
+
+loaded_plugins &every_loaded_plugin() {
+  static auto *const instance = new loaded_plugins;
+  return *instance;
+}
+
+void check_table(const unitls_plugin &descriptor, const unitls_backend *table) {
+  if (table == nullptr) {
+    throw refusal("its open answered OK and no backend");
+  }
+  // Trailing members may be missing; the host fills them (backend.h, unitls_backend).
+  const std::size_t size = table->struct_size;
+  if (size < offsetof(unitls_backend, capabilities) || size > largest_struct || size % sizeof(void *) != 0) {
+    throw refusal("its backend has an impossible struct_size: " + std::to_string(size));
+  }
+  unitls_backend filled;
+  adopt_table(*table, filled);
+  const std::vector<std::string> most = read_capabilities(descriptor.capabilities, "its descriptor");
+  for (const std::string &each : read_capabilities(filled.capabilities(&filled), "its backend")) {
+    if (std::find(most.begin(), most.end(), each) == most.end()) {
+      throw refusal("its backend claims the capability \"" + printable(each) +
+                    "\", which its descriptor does not have");
+    }
+  }
+}
+
+[[noreturn]] void open_failed(unitls_status status, unitls_error &error) {
+  error.message[sizeof error.message - 1] = '\0';
+  if (status > 0) {
+    throw refusal("its open answered " + std::to_string(status) + ", which is no answer of open");
+  }
+  if (status == UNITLS_E_NOMEM) {
+    throw std::bad_alloc();
+  }
+  throw refusal(error.message[0] != '\0'
+                    ? printable(error.message)
+                    : "its open failed with " + std::to_string(status) + " and no message");
+}
+
+} // namespace
+
+const loaded_plugin &load_plugin_file(const std::filesystem::path &file, std::string_view expected_id) {
+  plugin_file inspected = inspect_plugin_file(file, expected_id);
+  loaded_plugins &all = every_loaded_plugin();
+  const std::lock_guard lock(all.mutex);
+  std::unique_ptr<library_and_plugin> &slot = all.by_file[{inspected.device, inspected.inode}];
+  if (!slot) {
+    slot = load(std::move(inspected));
+  }
+  return slot->plugin;
+}
+
+const unitls_backend &open_plugin(const loaded_plugin &plugin, const unitls_host &host) {
+  return about(plugin.file, [&]() -> std::reference_wrapper<const unitls_backend> {
+    const unitls_plugin &descriptor = *plugin.descriptor;
+    const char *version = descriptor.library_version();
+    if (version == nullptr || *version == '\0') {
+      throw refusal("its library_version answered nothing");
+    }
+    const unitls_backend *table = nullptr;
+    unitls_error error{};
+    error.struct_size = sizeof error;
+    const unitls_status status = descriptor.open(&host, &table, &error);
+    if (status != UNITLS_OK) {
+      open_failed(status, error);
+    }
+    check_table(descriptor, table);
+    return *table;
+  });
+}
+
+} // namespace unitls::loader

@@ -1,0 +1,28 @@
+// Loads plugins. The only part that knows Boost.DLL.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include <unitls/backend.h>
+
+#include "plugin_file.hpp"
+
+namespace unitls::loader {
+
+// A plugin in this process. Never unloaded, so references to it and its descriptor live for ever.
+struct loaded_plugin {
+  plugin_file file;
+  const unitls_plugin *descriptor = nullptr;
+};
+
+// Loads a plugin file and checks that its descriptor is sound and says what its note says. The same file gives the same
+// plugin. An `expected_id` that is not empty must be the plugin's. Throws a refusal that begins with the path.
+// [thread-safe]
+const loaded_plugin &load_plugin_file(const std::filesystem::path &file, std::string_view expected_id = {});
+
+// Calls the plugin's `open` and checks what it answered. The table is the plugin's own, with its holes. Throws a
+// refusal that begins with the path. [thread-safe]
+const unitls_backend &open_plugin(const loaded_plugin &plugin, const unitls_host &host);
+
+} // namespace unitls::loader

@@ -1,0 +1,78 @@
+#include "plugin_file.hpp"
+
+#include <unitls/backend.h>
+
+#include "elf_file.hpp"
+#include "refusal.hpp"
+#include "regular_file.hpp"
+
+namespace unitls::loader {
+namespace {
+
+std::string canonical_path(const std::filesystem::path &file) {
+  std::error_code error;
+  const std::filesystem::path canonical = std::filesystem::canonical(file, error);
+  // What canonical() cannot resolve, opening refuses with a better sentence.
+  return error ? std::filesystem::absolute(file).native() : canonical.native();
+}
+
+plugin_note read_note(const regular_file &file) {
+  const elf_bytes bytes{file.size(), [&file](std::uint64_t offset, std::span<std::byte> into) {
+                          return file.read(offset, into);
+                        }};
+  std::optional<plugin_note> note;
+  for (const elf_notes &segment : check_elf(bytes, own_platform())) {
+    std::optional<plugin_note> here = find_note(segment.bytes, segment.alignment);
+    if (here && note) {
+      throw refusal("has two unitls notes");
+    }
+    if (here) {
+      note = std::move(here);
+    }
+  }
+  if (!note) {
+    throw refusal("has no unitls note: it is not a plugin of unitls");
+  }
+  return *std::move(note);
+}
+
+void check_note(const plugin_note &note, std::string_view expected_id) {
+  if (!is_abi_accepted(note.abi_major, note.abi_minor)) {
+    throw refusal(abi_mismatch(note.abi_major, note.abi_minor));
+  }
+  if (note.kind != UNITLS_NOTE_PLUGIN) {
+    throw refusal("is a layer, not a backend");
+  }
+  if (!expected_id.empty() && note.id != expected_id) {
+    throw refusal("it says that its id is \"" + note.id + "\", and \"" + printable(expected_id) +
+                  "\" was expected");
+  }
+}
+
+} // namespace
+
+plugin_file inspect_plugin_file(const std::filesystem::path &file, std::string_view expected_id) {
+  plugin_file result;
+  result.path = canonical_path(file);
+  const regular_file opened(result.path);
+  result.device = opened.device();
+  result.inode = opened.inode();
+  try {
+    result.note = read_note(opened);
+    check_note(result.note, expected_id);
+  } catch (const refusal &reason) {
+    throw refusal(printable(result.path) + ": " + reason.what(), reason.status());
+  }
+  return result;
+}
+
+bool is_abi_accepted(std::uint16_t major, std::uint16_t minor) noexcept {
+  return major == UNITLS_ABI_MAJOR && (UNITLS_ABI_MAJOR != 0 || minor == UNITLS_ABI_MINOR);
+}
+
+std::string abi_mismatch(std::uint16_t major, std::uint16_t minor) {
+  return "ABI mismatch: host " + std::to_string(UNITLS_ABI_MAJOR) + "." + std::to_string(UNITLS_ABI_MINOR) +
+         ", plugin " + std::to_string(major) + "." + std::to_string(minor);
+}
+
+} // namespace unitls::loader

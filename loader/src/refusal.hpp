@@ -1,0 +1,37 @@
+// Why a file, an entry or a request cannot be used.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include <unitls/types.h>
+
+namespace unitls::loader {
+
+// Carries one sentence, without a full stop. Thrown inside the loader only; the C API turns it into a unitls_error.
+class refusal : public std::runtime_error {
+public:
+  explicit refusal(const std::string &sentence, unitls_status status = UNITLS_E_ABI, std::string field = {})
+      : std::runtime_error(sentence), status_(status), field_(std::move(field)) {}
+
+  unitls_status status() const noexcept { return status_; }
+  const std::string &field() const noexcept { return field_; }
+
+private:
+  unitls_status status_;
+  std::string field_;
+};
+
+// Fills `err` (which may be NULL) as far as its struct_size goes, and returns `status`. A text that is too long is cut
+// after a word and ends in "...".
+unitls_status report(unitls_error *err, unitls_status status, std::string_view field,
+                     std::string_view message) noexcept;
+
+// The exception that is being handled, as an error. To be called inside `catch (...)`.
+unitls_status report_current_exception(unitls_error *err) noexcept;
+
+// The text with control characters written as \xNN: texts from files and plugins reach terminals and logs.
+std::string printable(std::string_view text);
+
+} // namespace unitls::loader
