@@ -1,0 +1,57 @@
+#include "failure.hpp"
+
+#include <new>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+namespace unitls::openssl {
+namespace {
+
+const char *reason_of(unsigned long code) noexcept {
+  const char *const reason = ERR_reason_error_string(code);
+  return reason != nullptr ? reason : "no reason given";
+}
+
+unitls_status status_of(unsigned long code) noexcept {
+  if (ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE) {
+    return UNITLS_E_NOMEM;
+  }
+  return ERR_GET_REASON(code) == ERR_R_INTERNAL_ERROR ? UNITLS_E_INTERNAL : UNITLS_E_PROTOCOL;
+}
+
+} // namespace
+
+error_scope::error_scope() noexcept {
+  ERR_set_mark();
+}
+error_scope::~error_scope() {
+  ERR_pop_to_mark();
+}
+
+void throw_failure(unitls_status status, const std::string &field, const char *what) {
+  const unsigned long code = ERR_peek_last_error();
+  if (ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE) {
+    throw std::bad_alloc();
+  }
+  unitls_error value = plugin::make_error(status, field, "%s: %s", what, reason_of(code));
+  value.native_code = static_cast<std::int64_t>(code);
+  throw plugin::error(value);
+}
+
+void explain_failure(const plugin::transport_link &link, unitls_error &error) noexcept {
+  const unsigned long code = ERR_peek_last_error();
+  if (link.alert_direction() == UNITLS_ALERT_RECEIVED) {
+    error = plugin::make_error(UNITLS_E_ALERT, {}, "the peer ended the connection: %s",
+                               SSL_alert_desc_string_long(static_cast<int>(link.alert())));
+  } else if (ERR_GET_LIB(code) == ERR_LIB_SSL &&
+             ERR_GET_REASON(code) == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE) {
+    error = plugin::make_error(UNITLS_E_CERTIFICATE, {}, "no client certificate");
+  } else {
+    error = plugin::make_error(status_of(code), {}, "%s", reason_of(code));
+  }
+  error.native_code = static_cast<std::int64_t>(code);
+  ERR_clear_error();
+}
+
+} // namespace unitls::openssl

@@ -1,0 +1,30 @@
+// OpenSSL's complaints in the common vocabulary.
+//
+// Looked at only when a call has failed: on the way of data the error queue is left alone. What this plugin's calls
+// put there is taken out again, so that the program's own use of OpenSSL on the same thread sees nothing of it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <unitls/plugin/error.hpp>
+#include <unitls/plugin/session.hpp>
+
+namespace unitls::openssl {
+
+// Marks the error queue; whatever is put there in its life is taken out at its end.
+class error_scope {
+public:
+  error_scope() noexcept;
+  ~error_scope();
+  error_scope(const error_scope &) = delete;
+  error_scope &operator=(const error_scope &) = delete;
+};
+
+// Throws what OpenSSL said last as an error of a configuration; std::bad_alloc when it ran out of memory.
+[[noreturn]] void throw_failure(unitls_status status, const std::string &field, const char *what);
+
+// Puts the failure of a session's call into words and empties the queue.
+void explain_failure(const plugin::transport_link &link, unitls_error &error) noexcept;
+
+} // namespace unitls::openssl

@@ -1,0 +1,176 @@
+#define UNITLS_BUILDING_PLUGIN
+#include "plugin.hpp"
+
+#include <cstring>
+
+#include <unitls/plugin/reach.hpp>
+#include <unitls/plugin/table.hpp>
+
+#include "connection.hpp"
+#include "context.hpp"
+#include "failure.hpp"
+#include "numbers.hpp"
+#include "trust.hpp"
+
+#define UNITLS_OPENSSL_CAPABILITIES(X)                                                                       \
+  X("client")                                                                                                \
+  X("server")                                                                                                \
+  X("tls1.2")                                                                                                \
+  X("tls1.3")                                                                                                \
+  X("alpn-long")                                                                                             \
+  X("alpn-many")                                                                                             \
+  X("alpn-binary")                                                                                           \
+  X("name-constraints")                                                                                      \
+  X("eddsa-certificates")                                                                                    \
+  X("large-certificate-message")                                                                             \
+  X("key-update-receive")                                                                                    \
+  X("info-group")                                                                                            \
+  X("info-signature-scheme")                                                                                 \
+  X("options")                                                                                               \
+  X("fork-safe")
+
+namespace unitls::openssl {
+namespace {
+
+constexpr plugin::option_description option_list[] = {
+    {"openssl.seclevel", "integer",
+     "OpenSSL's security level, 0 to 5; can change suites, groups, schemes and verification"},
+    {"openssl.cipher_string", "text", "OpenSSL's cipher string for TLS 1.2; can change suites"},
+};
+
+unitls_status give(unitls_item_sink sink, void *user, std::uint32_t number, const char *name) {
+  const unitls_item item{sizeof item, number, name, nullptr, nullptr, nullptr};
+  return sink(user, &item);
+}
+
+ssl_ctx_handle plain_context() {
+  ssl_ctx_handle context(SSL_CTX_new(TLS_method()));
+  if (context == nullptr) {
+    throw_failure(UNITLS_E_INTERNAL, {}, "OpenSSL makes no context");
+  }
+  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  return context;
+}
+
+unitls_status list_cipher_suites(unitls_item_sink sink, void *user) {
+  const ssl_ctx_handle context = plain_context();
+  const STACK_OF(SSL_CIPHER) *const ciphers = SSL_CTX_get_ciphers(context.get());
+  for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); ++i) {
+    const SSL_CIPHER *const cipher = sk_SSL_CIPHER_value(ciphers, i);
+    const unitls_status status =
+        give(sink, user, SSL_CIPHER_get_protocol_id(cipher), SSL_CIPHER_standard_name(cipher));
+    if (status != UNITLS_OK) {
+      return status;
+    }
+  }
+  return UNITLS_OK;
+}
+
+unitls_status list_groups(unitls_item_sink sink, void *user) {
+  const ssl_ctx_handle context = plain_context();
+  for (const named_group &group : groups()) {
+    if (SSL_CTX_set1_groups_list(context.get(), const_cast<char *>(group.openssl_name)) != 1) {
+      continue; // this build of OpenSSL lacks it
+    }
+    const unitls_status status = give(sink, user, group.number, group.name);
+    if (status != UNITLS_OK) {
+      return status;
+    }
+  }
+  return UNITLS_OK;
+}
+
+unitls_status list_signature_schemes(unitls_item_sink sink, void *user) {
+  const ssl_ctx_handle context = plain_context();
+  for (const named_scheme &scheme : signature_schemes()) {
+    if (SSL_CTX_set1_sigalgs_list(context.get(), const_cast<char *>(scheme.name)) != 1) {
+      continue;
+    }
+    const unitls_status status = give(sink, user, scheme.number, scheme.name);
+    if (status != UNITLS_OK) {
+      return status;
+    }
+  }
+  return UNITLS_OK;
+}
+
+struct backend {
+  using context = openssl::context;
+  using connection = openssl::connection;
+
+  static const plugin::backend_facts &facts() { return openssl::facts(); }
+  static const char *const *capabilities() { return unitls_plugin_v1.capabilities; }
+  static const void *extension(const char *) { return nullptr; }
+
+  static unitls_status list(std::int32_t kind, unitls_item_sink sink, void *user) {
+    const error_scope scope;
+    switch (kind) {
+    case UNITLS_LIST_CIPHER_SUITES:
+      return list_cipher_suites(sink, user);
+    case UNITLS_LIST_GROUPS:
+      return list_groups(sink, user);
+    case UNITLS_LIST_SIGNATURE_SCHEMES:
+      return list_signature_schemes(sink, user);
+    default:
+      return UNITLS_E_UNSUPPORTED;
+    }
+  }
+};
+
+const char *UNITLS_CALL library_version() {
+  static const std::string text = [] {
+    const std::string_view full = OpenSSL_version(OPENSSL_VERSION); // "OpenSSL 3.0.22 25 Aug 2026"
+    return std::string(full.substr(0, full.find(' ', full.find(' ') + 1)));
+  }();
+  return text.c_str();
+}
+
+// Another library that took our calls, or another line of the same one (backend.h, U-51).
+unitls_status check_library(unitls_error *err) {
+  const std::string misplaced = plugin::misplaced_object(reinterpret_cast<const void *>(&SSL_CTX_new),
+                                                         static_cast<const void *>(&unitls_plugin_v1));
+  if (!misplaced.empty()) {
+    return plugin::fail(err, UNITLS_E_ABI, {}, "%s", misplaced.c_str());
+  }
+  const bool same_vendor = std::string_view(OpenSSL_version(OPENSSL_VERSION)).starts_with("OpenSSL ");
+  if (!same_vendor || OPENSSL_version_major() != OPENSSL_VERSION_MAJOR ||
+      OPENSSL_version_minor() != OPENSSL_VERSION_MINOR) {
+    return plugin::fail(err, UNITLS_E_ABI, {}, "built for OpenSSL %d.%d, but reaches %s",
+                        OPENSSL_VERSION_MAJOR, OPENSSL_VERSION_MINOR, library_version());
+  }
+  return UNITLS_OK;
+}
+
+unitls_status UNITLS_CALL open_backend(const unitls_host *host, const unitls_backend **table,
+                                       unitls_error *err) {
+  *table = nullptr;
+  return plugin::guarded(err, [&]() -> unitls_status {
+    const unitls_status status = check_library(err);
+    if (status == UNITLS_OK) {
+      *table = plugin::table<backend>::for_host(*host);
+    }
+    return status;
+  });
+}
+
+} // namespace
+
+const plugin::backend_facts &facts() noexcept {
+  static constexpr plugin::backend_facts all{
+      .id = UNITLS_PLUGIN_ID,
+      .tls13 = true,
+      .alpn_count_max = 255,
+      .alpn_size_max = 255,
+      .alpn_nul = true,
+      .identity_set = false,
+      .certificates = {.critical_name_constraints = true, .eddsa = true},
+      .delete_anchor = delete_anchor,
+      .options = option_list};
+  return all;
+}
+
+} // namespace unitls::openssl
+
+UNITLS_PLUGIN(UNITLS_PLUGIN_ID, UNITLS_PLUGIN_VERSION, "TLS by the OpenSSL library",
+              "OpenSSL " OPENSSL_VERSION_STR, UNITLS_OPENSSL_CAPABILITIES, unitls::openssl::library_version,
+              unitls::openssl::open_backend);
