@@ -38,11 +38,6 @@ constexpr plugin::option_description option_list[] = {
     {"openssl.cipher_string", "text", "OpenSSL's cipher string for TLS 1.2; can change suites"},
 };
 
-unitls_status give(unitls_item_sink sink, void *user, std::uint32_t number, const char *name) {
-  const unitls_item item{sizeof item, number, name, nullptr, nullptr, nullptr};
-  return sink(user, &item);
-}
-
 ssl_ctx_handle plain_context() {
   ssl_ctx_handle context(SSL_CTX_new(TLS_method()));
   if (context == nullptr) {
@@ -58,7 +53,7 @@ unitls_status list_cipher_suites(unitls_item_sink sink, void *user) {
   for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); ++i) {
     const SSL_CIPHER *const cipher = sk_SSL_CIPHER_value(ciphers, i);
     const unitls_status status =
-        give(sink, user, SSL_CIPHER_get_protocol_id(cipher), SSL_CIPHER_standard_name(cipher));
+        plugin::give_item(sink, user, SSL_CIPHER_get_protocol_id(cipher), SSL_CIPHER_standard_name(cipher));
     if (status != UNITLS_OK) {
       return status;
     }
@@ -72,7 +67,7 @@ unitls_status list_groups(unitls_item_sink sink, void *user) {
     if (SSL_CTX_set1_groups_list(context.get(), const_cast<char *>(group.openssl_name)) != 1) {
       continue; // this build of OpenSSL lacks it
     }
-    const unitls_status status = give(sink, user, group.number, group.name);
+    const unitls_status status = plugin::give_item(sink, user, group.number, group.name);
     if (status != UNITLS_OK) {
       return status;
     }
@@ -86,7 +81,7 @@ unitls_status list_signature_schemes(unitls_item_sink sink, void *user) {
     if (SSL_CTX_set1_sigalgs_list(context.get(), const_cast<char *>(scheme.name)) != 1) {
       continue;
     }
-    const unitls_status status = give(sink, user, scheme.number, scheme.name);
+    const unitls_status status = plugin::give_item(sink, user, scheme.number, scheme.name);
     if (status != UNITLS_OK) {
       return status;
     }

@@ -17,7 +17,7 @@ x509_handle parse(std::span<const std::uint8_t> der) {
 }
 
 x509_handle parse(const unitls_bytes &der) {
-  return parse({der.data, der.size});
+  return parse(std::span<const std::uint8_t>(der.data, der.size));
 }
 
 std::vector<std::uint8_t> encode(const X509 *certificate) {

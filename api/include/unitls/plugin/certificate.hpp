@@ -90,9 +90,6 @@ struct certificate {
 
   bool self_issued() const noexcept { return equal(issuer, subject); }
   bool valid_at(int64_t time) const noexcept { return not_before <= time && time <= not_after; }
-  // Content of the first common name of the subject; empty when there is none. For display, and for name
-  // constraints on certificates without a subjectAltName; never for matching a reference name.
-  bytes common_name() const noexcept;
 };
 
 // Whether `issuer` may be the issuer of `subject` by name, compared byte for byte, and by those parts of the

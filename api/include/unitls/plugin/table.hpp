@@ -16,6 +16,9 @@
 
 namespace unitls::plugin {
 
+// Gives one suite, group or signature scheme.
+unitls_status give_item(unitls_item_sink sink, void *user, std::uint32_t number, const char *name);
+
 // Gives all options in the order of the facts.
 unitls_status list_options(const backend_facts &facts, unitls_item_sink sink, void *user);
 
