@@ -83,4 +83,14 @@ unitls_status session_state::latch_standstill(unitls_error *err) noexcept {
   return latch(make_error(UNITLS_E_INTERNAL, {}, "the TLS library makes no progress"), err);
 }
 
+void session_state::name_alert(const transport_link &link, unitls_error &failure) noexcept {
+  if (link.alert_direction() == UNITLS_ALERT_RECEIVED) {
+    const std::int64_t native_code = failure.native_code;
+    failure = make_error(UNITLS_E_ALERT, {}, "the peer ended the connection with a fatal alert");
+    failure.native_code = native_code;
+  }
+  failure.alert = link.alert();
+  failure.alert_direction = link.alert_direction();
+}
+
 } // namespace unitls::plugin

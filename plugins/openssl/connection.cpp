@@ -136,7 +136,7 @@ unitls_status connection::peer_certificates(unitls_bytes_sink sink, void *user) 
 }
 
 void connection::explain(unitls_error &error) noexcept {
-  explain_failure(link_, error);
+  explain_failure(error);
   if (refusal_ != nullptr) {
     const std::int64_t native_code = error.native_code;
     error = *refusal_;

@@ -39,13 +39,9 @@ void throw_failure(unitls_status status, const std::string &field, const char *w
   throw plugin::error(value);
 }
 
-void explain_failure(const plugin::transport_link &link, unitls_error &error) noexcept {
+void explain_failure(unitls_error &error) noexcept {
   const unsigned long code = ERR_peek_last_error();
-  if (link.alert_direction() == UNITLS_ALERT_RECEIVED) {
-    error = plugin::make_error(UNITLS_E_ALERT, {}, "the peer ended the connection: %s",
-                               SSL_alert_desc_string_long(static_cast<int>(link.alert())));
-  } else if (ERR_GET_LIB(code) == ERR_LIB_SSL &&
-             ERR_GET_REASON(code) == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE) {
+  if (ERR_GET_LIB(code) == ERR_LIB_SSL && ERR_GET_REASON(code) == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE) {
     error = plugin::make_error(UNITLS_E_CERTIFICATE, {}, "no client certificate");
   } else {
     error = plugin::make_error(status_of(code), {}, "%s", reason_of(code));

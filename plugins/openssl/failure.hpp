@@ -8,7 +8,6 @@
 #include <string>
 
 #include <unitls/plugin/error.hpp>
-#include <unitls/plugin/session.hpp>
 
 namespace unitls::openssl {
 
@@ -25,6 +24,6 @@ public:
 [[noreturn]] void throw_failure(unitls_status status, const std::string &field, const char *what);
 
 // Puts the failure of a session's call into words and empties the queue.
-void explain_failure(const plugin::transport_link &link, unitls_error &error) noexcept;
+void explain_failure(unitls_error &error) noexcept;
 
 } // namespace unitls::openssl

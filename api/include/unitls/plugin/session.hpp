@@ -86,6 +86,8 @@ protected:
   unitls_status latch_end(unitls_error *err) noexcept;
   unitls_status latch_early_close(unitls_error *err) noexcept;
   unitls_status latch_standstill(unitls_error *err) noexcept;
+  // Puts the alert into a failure; a received one is the failure (U-37).
+  static void name_alert(const transport_link &link, unitls_error &failure) noexcept;
 
   phase phase_ = phase::handshaking;
   bool own_side_closed_ = false;
@@ -106,7 +108,8 @@ private:
 //   void info(unitls_info &) const;           only asked after the handshake
 //   unitls_status peer_certificates(unitls_bytes_sink, void *) const;
 //   void explain(unitls_error &);             after `failed`: the library's complaint in the common vocabulary;
-//                                             also sends the alert where the library does not
+//                                             also sends the alert where the library does not. Alerts go to
+//                                             transport_link::note_alert, not into the error.
 template <class Connection>
 class session : private session_state {
 public:
@@ -237,8 +240,7 @@ private:
     failure.struct_size = sizeof failure;
     failure.status = UNITLS_E_INTERNAL;
     connection_.explain(failure);
-    failure.alert = link_.alert();
-    failure.alert_direction = link_.alert_direction();
+    name_alert(link_, failure);
     return link_.error() != UNITLS_OK ? latch_transport(link_, err) : latch(failure, err);
   }
 
