@@ -1,0 +1,5 @@
+#include <unitls/unitls.h>
+
+extern "C" const char *unitls_version(void) {
+  return UNITLS_VERSION;
+}
