@@ -2,7 +2,10 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <unitls/backend.h>
 #include <unitls/unitls.h>
@@ -13,10 +16,19 @@ struct unitls_backend_ref {
   const unitls_plugin *plugin = nullptr;
   std::string path;      // canonical path of the plugin file
   std::string chosen_by; // "UNITLS_BACKEND", "/etc/unitls/backends.toml:4", ...
+  // Why no context may be made from it (UNITLS_E_POLICY), or empty.
+  std::string policy_refusal;
+  // The registry's options of this backend: applied before those of a program's configuration.
+  std::vector<std::pair<std::string, std::string>> options;
   std::atomic<unsigned> references{1};
 };
 
 namespace unitls::loader {
+
+struct backend_release {
+  void operator()(unitls_backend_ref *backend) const noexcept { unitls_backend_ref_release(backend); }
+};
+using backend_handle = std::unique_ptr<unitls_backend_ref, backend_release>;
 
 // Copies as much of `from` as both sides know and puts a function that answers UNITLS_E_UNSUPPORTED into every
 // member that is NULL (backend.h, unitls_backend).

@@ -19,7 +19,6 @@
 #define BOOST_DLL_USE_STD_FS
 #include <boost/dll/shared_library.hpp>
 
-#include "backend_ref.hpp"
 #include "refusal.hpp"
 
 namespace unitls::loader {
@@ -219,6 +218,16 @@ const unitls_backend &open_plugin(const loaded_plugin &plugin, const unitls_host
     check_table(descriptor, table);
     return *table;
   });
+}
+
+backend_handle make_backend_ref(const loaded_plugin &plugin, const unitls_backend &table,
+                                std::string chosen_by) {
+  backend_handle backend(new unitls_backend_ref);
+  adopt_table(table, backend->table);
+  backend->plugin = plugin.descriptor;
+  backend->path = plugin.file.path;
+  backend->chosen_by = std::move(chosen_by);
+  return backend;
 }
 
 } // namespace unitls::loader

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 #include <unitls/backend.h>
 
+#include "backend_ref.hpp"
 #include "plugin_file.hpp"
 
 namespace unitls::loader {
@@ -24,5 +26,9 @@ const loaded_plugin &load_plugin_file(const std::filesystem::path &file, std::st
 // Calls the plugin's `open` and checks what it answered. The table is the plugin's own, with its holes. Throws a
 // refusal that begins with the path. [thread-safe]
 const unitls_backend &open_plugin(const loaded_plugin &plugin, const unitls_host &host);
+
+// The C API's handle for a table that open_plugin answered: a copy of the table with its holes filled.
+backend_handle make_backend_ref(const loaded_plugin &plugin, const unitls_backend &table,
+                                std::string chosen_by);
 
 } // namespace unitls::loader

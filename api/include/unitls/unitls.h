@@ -183,7 +183,7 @@ UNITLS_API unitls_status unitls_loader_explain(const unitls_loader *loader, unit
 UNITLS_API void unitls_backend_ref_retain(unitls_backend_ref *backend);
 UNITLS_API void unitls_backend_ref_release(unitls_backend_ref *backend);
 
-/* Facts; the texts live as long as the process. [thread-safe] */
+/* Facts; the texts live as long as the handle. [thread-safe] */
 UNITLS_API const char *unitls_backend_ref_id(const unitls_backend_ref *backend);
 UNITLS_API const char *unitls_backend_ref_path(const unitls_backend_ref *backend);
 UNITLS_API const char *unitls_backend_ref_version(const unitls_backend_ref *backend);

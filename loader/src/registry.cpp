@@ -1,0 +1,275 @@
+#include "registry.hpp"
+
+#include <limits>
+
+#define TOML_HEADER_ONLY 1
+#define TOML_ENABLE_FORMATTERS 0
+#include <toml++/toml.h>
+
+#include "backend_id.hpp"
+#include "refusal.hpp"
+#include "regular_file.hpp"
+
+namespace unitls::loader {
+namespace {
+
+constexpr std::int64_t known_format = 1;
+constexpr std::size_t largest_file = 1024 * 1024;
+
+std::string kind_of(const toml::node &node) {
+  switch (node.type()) {
+  case toml::node_type::string:
+    return "a string";
+  case toml::node_type::integer:
+    return "an integer";
+  case toml::node_type::boolean:
+    return "true or false";
+  case toml::node_type::array:
+    return "an array";
+  case toml::node_type::table:
+    return "a table";
+  default:
+    return "a value of another kind";
+  }
+}
+
+// Keys that begin so are the vendors' and are never read here.
+bool is_vendors(const toml::key &key) {
+  return key.str().starts_with("x-");
+}
+
+class reader {
+public:
+  explicit reader(const std::filesystem::path &file) { result_.file = file; }
+
+  registry read(const toml::table &root) {
+    check_format(root);
+    for (const auto &[key, value] : root) {
+      read_key(key, value);
+    }
+    return std::move(result_);
+  }
+
+  file_position position(const toml::source_region &region) const {
+    return {result_.file.native(), region.begin.line, region.begin.column};
+  }
+
+  [[noreturn]] void fail(const toml::source_region &region, const std::string &what) const {
+    throw refusal(printable(position(region).with_column()) + ": " + what, UNITLS_E_INVALID);
+  }
+
+private:
+  void warn(const toml::source_region &region, const std::string &what) {
+    result_.warnings.push_back(printable(position(region).with_column()) + ": " + what);
+  }
+
+  void warn_unknown(const toml::key &key) {
+    if (!is_vendors(key)) {
+      warn(key.source(), "unknown key \"" + printable(key.str()) + "\" is ignored");
+    }
+  }
+
+  void check_format(const toml::table &root) const {
+    const toml::node *format = root.get("format");
+    if (format == nullptr) {
+      toml::source_region start;
+      start.begin = {1, 1};
+      fail(start, "\"format = 1\" is missing");
+    }
+    const auto number = value_of<std::int64_t>("format", *format, "an integer");
+    if (number != known_format) {
+      fail(format->source(),
+           "format " + std::to_string(number) + " is not known here; this version of unitls reads format 1");
+    }
+  }
+
+  void read_key(const toml::key &key, const toml::node &value) {
+    const std::string_view name = key.str();
+    if (name == "format") {
+      return; // checked before everything else
+    }
+    if (name == "plugin_dirs") {
+      result_.plugin_dirs = read_folders(value);
+    } else if (name == "scan") {
+      result_.scan = value_of<bool>(name, value, "true or false");
+    } else if (name == "prefer") {
+      result_.prefer = read_ids(value);
+    } else if (name == "backend") {
+      read_entries(value);
+    } else if (name == "policy") {
+      result_.policy = position(key.source());
+    } else if (name == "layer") {
+      warn(key.source(), "[layer] is ignored: this build of unitls has no layers yet");
+    } else {
+      warn_unknown(key);
+    }
+  }
+
+  template <class Value>
+  Value value_of(std::string_view name, const toml::node &node, const char *wanted) const {
+    const auto value = node.value_exact<Value>();
+    if (!value) {
+      fail(node.source(), "\"" + printable(name) + "\" must be " + wanted + ", not " + kind_of(node));
+    }
+    return *value;
+  }
+
+  // A string that names something: not empty and without zero bytes, which would cut a path short.
+  std::string text_of(std::string_view name, const toml::node &node) const {
+    auto text = value_of<std::string>(name, node, "a string");
+    if (text.empty()) {
+      fail(node.source(), "\"" + printable(name) + "\" must not be empty");
+    }
+    if (text.find('\0') != std::string::npos) {
+      fail(node.source(), "\"" + printable(name) + "\" must not hold a zero byte");
+    }
+    return text;
+  }
+
+  const toml::array &array_of(std::string_view name, const toml::node &node) const {
+    const toml::array *array = node.as_array();
+    if (array == nullptr) {
+      fail(node.source(), "\"" + printable(name) + "\" must be an array of strings, not " + kind_of(node));
+    }
+    return *array;
+  }
+
+  const toml::table &table_of(std::string_view name, const toml::node &node) const {
+    const toml::table *table = node.as_table();
+    if (table == nullptr) {
+      fail(node.source(), "\"" + printable(name) + "\" must be a table, not " + kind_of(node));
+    }
+    return *table;
+  }
+
+  std::vector<std::filesystem::path> read_folders(const toml::node &node) const {
+    std::vector<std::filesystem::path> folders;
+    for (const toml::node &each : array_of("plugin_dirs", node)) {
+      folders.push_back((result_.file.parent_path() / text_of("plugin_dirs", each)).lexically_normal());
+    }
+    return folders;
+  }
+
+  std::vector<std::string> read_ids(const toml::node &node) const {
+    std::vector<std::string> ids;
+    for (const toml::node &each : array_of("prefer", node)) {
+      ids.push_back(text_of("prefer", each));
+      if (!is_backend_id(ids.back())) {
+        fail(each.source(),
+             "\"" + printable(ids.back()) + "\" is not an id; " + std::string(backend_id_rule));
+      }
+    }
+    return ids;
+  }
+
+  void read_entries(const toml::node &node) {
+    for (const auto &[key, value] : table_of("backend", node)) {
+      if (is_vendors(key)) {
+        continue;
+      }
+      registry_entry entry;
+      entry.id = key.str();
+      entry.at = position(key.source());
+      if (!is_backend_id(entry.id)) {
+        warn(key.source(), "[backend." + printable(entry.id) + "] is ignored: \"" + printable(entry.id) +
+                               "\" is not an id; " + std::string(backend_id_rule));
+        continue;
+      }
+      try {
+        read_entry(value, entry);
+      } catch (const refusal &mistake) {
+        entry.mistake = mistake.what();
+      }
+      result_.entries.push_back(std::move(entry));
+    }
+  }
+
+  void read_entry(const toml::node &node, registry_entry &entry) {
+    const std::string name = "backend." + entry.id;
+    const toml::table &table = table_of(name, node);
+    // Before everything that can be wrong: an entry that is switched off stays so.
+    if (const toml::node *enabled = table.get("enabled"); enabled != nullptr) {
+      entry.enabled = value_of<bool>("enabled", *enabled, "true or false");
+    }
+    for (const auto &[key, value] : table) {
+      read_entry_key(key, value, entry);
+    }
+    if (entry.library.empty() && entry.enabled) {
+      fail(node.source(), "[" + name + "] lacks \"library\"");
+    }
+  }
+
+  void read_entry_key(const toml::key &key, const toml::node &value, registry_entry &entry) {
+    const std::string_view name = key.str();
+    if (name == "enabled") {
+      return; // read before everything else
+    }
+    if (name == "library") {
+      entry.library = text_of(name, value);
+    } else if (name == "priority") {
+      entry.priority = read_priority(value);
+    } else if (name == "isolation") {
+      check_isolation(value);
+    } else if (name == "options") {
+      entry.options = read_options(value);
+    } else {
+      warn_unknown(key);
+    }
+  }
+
+  std::int32_t read_priority(const toml::node &node) const {
+    using limits = std::numeric_limits<std::int32_t>;
+    const auto priority = value_of<std::int64_t>("priority", node, "an integer");
+    if (priority < limits::min() || priority > limits::max()) {
+      fail(node.source(), "\"priority\" must be from " + std::to_string(limits::min()) + " to " +
+                              std::to_string(limits::max()) + ", not " + std::to_string(priority));
+    }
+    return static_cast<std::int32_t>(priority);
+  }
+
+  void check_isolation(const toml::node &node) const {
+    const std::string isolation = text_of("isolation", node);
+    if (isolation == "deepbind") {
+      fail(node.source(), "\"isolation = deepbind\" is not implemented in this build of unitls");
+    }
+    if (isolation != "default") {
+      fail(node.source(),
+           "\"isolation\" must be \"default\" or \"deepbind\", not \"" + printable(isolation) + "\"");
+    }
+  }
+
+  std::vector<std::pair<std::string, std::string>> read_options(const toml::node &node) const {
+    std::vector<std::pair<std::string, std::string>> options;
+    for (const auto &[key, value] : table_of("options", node)) {
+      options.emplace_back(key.str(), text_of(key.str(), value));
+    }
+    return options;
+  }
+
+  registry result_;
+};
+
+} // namespace
+
+std::string file_position::with_column() const {
+  return with_line() + ":" + std::to_string(column);
+}
+
+std::string file_position::with_line() const {
+  return file + ":" + std::to_string(line);
+}
+
+registry parse_registry(std::string_view text, const std::filesystem::path &file) {
+  reader reading(file);
+  try {
+    return reading.read(toml::parse(text, std::string_view(file.native())));
+  } catch (const toml::parse_error &error) {
+    reading.fail(error.source(), printable(error.description()));
+  }
+}
+
+registry read_registry(const std::filesystem::path &file) {
+  return parse_registry(regular_file(file).read_all(largest_file), file);
+}
+
+} // namespace unitls::loader

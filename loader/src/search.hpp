@@ -1,0 +1,39 @@
+// From registry files and plugin folders to candidates, in the order of preference.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "note.hpp"
+#include "registry_files.hpp"
+
+namespace unitls::loader {
+
+enum class candidate_state { found, loaded, rejected, disabled, masked };
+
+// A plugin file that was found, or should have been.
+struct candidate {
+  std::string id;
+  std::string path;   // canonical when the file was found; empty when it was not
+  std::string source; // "FILE:LINE" or "found in FOLDER"
+  std::int32_t priority = 0;
+  candidate_state state = candidate_state::found;
+  std::string reason; // why it cannot be used: one sentence, empty when it can
+  std::vector<std::pair<std::string, std::string>> options;
+  std::optional<plugin_note> note;
+};
+
+struct search_result {
+  // One for each id in the order of preference, then those that are masked.
+  std::vector<candidate> candidates;
+  std::vector<std::string> told; // which folders were looked at, and what came of it
+};
+
+// Looks at files only; runs nothing of them.
+search_result search(const std::vector<layered_registry> &files);
+
+} // namespace unitls::loader

@@ -1,0 +1,311 @@
+#include "select.hpp"
+
+#include <algorithm>
+
+#include "backend_list.hpp"
+#include "refusal.hpp"
+
+namespace unitls::loader {
+namespace {
+
+constexpr char by_environment[] = "UNITLS_BACKEND";
+constexpr char by_program[] = "asked for by the program";
+constexpr char by_preference[] = "preferred by the program";
+
+bool is_usable(const candidate &each) {
+  return each.state == candidate_state::found || each.state == candidate_state::loaded;
+}
+
+const char *name_of(candidate_state state) {
+  switch (state) {
+  case candidate_state::found:
+    return "found";
+  case candidate_state::loaded:
+    return "loaded";
+  case candidate_state::rejected:
+    return "rejected";
+  case candidate_state::disabled:
+    return "disabled";
+  case candidate_state::masked:
+    return "masked";
+  }
+  return "";
+}
+
+std::string describe(const candidate &each) {
+  std::string line = "candidate " + each.id + ": " + name_of(each.state);
+  line += each.path.empty() ? "" : ", " + printable(each.path);
+  line += " (" + each.source + "), priority " + std::to_string(each.priority);
+  return each.reason.empty() ? line : line + ": " + each.reason;
+}
+
+std::string quoted(const std::string &text) {
+  return "\"" + printable(text) + "\"";
+}
+
+std::string variable(const char *name, const std::optional<std::string> &value) {
+  return value ? std::string(name) + "=" + printable(*value) : std::string(name) + " is not set";
+}
+
+std::vector<std::string> tell_environment(const environment &variables) {
+  return {variable("UNITLS_BACKEND", variables.backend), variable("UNITLS_REGISTRY", variables.registry),
+          variable("UNITLS_LAYERS", variables.layers), variable("UNITLS_DEBUG", variables.debug)};
+}
+
+void append(std::vector<std::string> &to, const std::vector<std::string> &lines) {
+  to.insert(to.end(), lines.begin(), lines.end());
+}
+
+} // namespace
+
+selector::selector(environment variables, const fixed_places &places,
+                   const std::optional<std::filesystem::path> &registry_of_program)
+    : variables_(std::move(variables)), log_(variables_.debug.value_or("")) {
+  registry_files registries = read_registry_files(variables_, places, registry_of_program);
+  search_result found = search(registries.files);
+  policy_refusal_ = std::move(registries.policy_refusal);
+  folders_ = std::move(found.told);
+  candidates_ = std::move(found.candidates);
+
+  told_ = tell_environment(variables_);
+  append(told_, registries.told);
+  append(told_, folders_);
+  for (const std::string &line : told_) {
+    log_.write(log_word::search, line);
+  }
+  for (const candidate &each : candidates_) {
+    log_.write(log_word::search, describe(each));
+  }
+  for (const std::string &line : registries.warnings) {
+    log_.write(log_word::warn, line);
+    told_.push_back("warning: " + line);
+  }
+  if (!policy_refusal_.empty()) {
+    log_.write(log_word::error, policy_refusal_);
+    told_.push_back("no context may be made: " + policy_refusal_);
+  }
+}
+
+backend_handle selector::select(const std::vector<std::string> &preferred) {
+  const std::lock_guard lock(mutex_);
+  refuse_layers();
+  return variables_.backend ? select_by_environment() : select_by_preference(preferred);
+}
+
+backend_handle selector::open(const std::string &id) {
+  const std::lock_guard lock(mutex_);
+  refuse_layers();
+  std::vector<failure> failures;
+  if (backend_handle backend = load(id, by_program, failures)) {
+    return backend;
+  }
+  fail_named(failures, by_program, "id");
+}
+
+std::vector<candidate> selector::candidates() const {
+  const std::lock_guard lock(mutex_);
+  return candidates_;
+}
+
+std::vector<std::string> selector::explain() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> lines = told_;
+  for (const candidate &each : candidates_) {
+    lines.push_back(describe(each));
+  }
+  append(lines, decisions_);
+  return lines;
+}
+
+void selector::refuse_layers() const {
+  if (variables_.layers) {
+    throw refusal(variable("UNITLS_LAYERS", variables_.layers) +
+                      ": this build of unitls has no layers yet; unset the variable",
+                  UNITLS_E_UNSUPPORTED, "UNITLS_LAYERS");
+  }
+}
+
+// Strict: nothing outside the list is tried. A typo must not choose a cryptographic library.
+backend_handle selector::select_by_environment() {
+  const backend_list list = parse_backend_list(*variables_.backend);
+  if (list.help) {
+    const std::string text = help();
+    log::write_always(text);
+    throw refusal(text, UNITLS_E_INVALID, by_environment);
+  }
+  std::vector<failure> failures;
+  for (const std::string &id : expand_rest(list.ids, ids())) {
+    if (backend_handle backend = load(id, by_environment, failures)) {
+      pass_over(failures);
+      return backend;
+    }
+  }
+  fail_named(failures, variable(by_environment, variables_.backend), by_environment);
+}
+
+backend_handle selector::select_by_preference(const std::vector<std::string> &preferred) {
+  std::vector<failure> failures;
+  for (const std::string &id : preferred) {
+    if (backend_handle backend = load(id, by_preference, failures)) {
+      pass_over(failures);
+      return backend;
+    }
+  }
+  for (const std::string &id : ids()) {
+    if (std::find(preferred.begin(), preferred.end(), id) != preferred.end()) {
+      continue; // was tried
+    }
+    if (backend_handle backend = load(id, find(id)->source, failures)) {
+      pass_over(failures);
+      return backend;
+    }
+  }
+  fail_without_names(failures);
+}
+
+// Nothing when it cannot be; the reason is then in the candidate and among the failures.
+backend_handle selector::load(const std::string &id, const std::string &chosen_by,
+                              std::vector<failure> &failures) {
+  candidate *const chosen = find(id);
+  if (chosen == nullptr) {
+    decide(quoted(id) + ", " + chosen_by + ": no backend of that name");
+    failures.push_back({id, nullptr});
+    return nullptr;
+  }
+  if (is_usable(*chosen)) {
+    try {
+      backend_handle backend = share(*chosen, chosen_by);
+      decide(quoted(id) + ", " + chosen_by + ": chosen");
+      return backend;
+    } catch (const refusal &reason) {
+      chosen->state = candidate_state::rejected;
+      chosen->reason = reason.what();
+    }
+  }
+  decide(quoted(id) + ", " + chosen_by + ": cannot be used: " + chosen->reason);
+  failures.push_back({id, chosen});
+  return nullptr;
+}
+
+backend_handle selector::share(candidate &chosen, const std::string &chosen_by) {
+  backend_handle &kept = handles_[{chosen.id, chosen_by}];
+  if (!kept) {
+    const opened &backend = open_once(chosen);
+    kept = make_backend_ref(*backend.plugin, *backend.table, chosen_by);
+    kept->policy_refusal = policy_refusal_;
+    kept->options = chosen.options;
+  }
+  unitls_backend_ref_retain(kept.get());
+  return backend_handle(kept.get());
+}
+
+const selector::opened &selector::open_once(candidate &chosen) {
+  opened &backend = opened_[chosen.id];
+  if (backend.table == nullptr) {
+    const loaded_plugin &plugin = load_plugin_file(chosen.path, chosen.id);
+    backend = {&plugin, &open_plugin(plugin, log_.host())};
+    chosen.state = candidate_state::loaded;
+  }
+  return backend;
+}
+
+// Told on standard error, once: the administrator's first choice is not what runs. What is switched off, or what a
+// program would have liked and is not installed, is nothing to warn of.
+void selector::pass_over(const std::vector<failure> &failures) {
+  for (const failure &each : failures) {
+    const bool is_unknown_name = each.tried == nullptr;
+    if (is_unknown_name ? !variables_.backend : each.tried->state == candidate_state::disabled) {
+      continue;
+    }
+    if (passed_over_.insert(each.id).second) {
+      log::write_always("warning: backend " + quoted(each.id) + " is passed over: " +
+                        (is_unknown_name ? "no backend of that name" : each.tried->reason));
+    }
+  }
+}
+
+void selector::decide(const std::string &line) {
+  log_.write(log_word::load, line);
+  if (decisions_.empty() || decisions_.back() != "decision: " + line) {
+    decisions_.push_back("decision: " + line);
+  }
+}
+
+// The masked ones cannot be chosen.
+candidate *selector::find(std::string_view id) {
+  const auto found = std::find_if(candidates_.begin(), candidates_.end(), [id](const candidate &each) {
+    return each.id == id && each.state != candidate_state::masked;
+  });
+  return found != candidates_.end() ? &*found : nullptr;
+}
+
+std::vector<std::string> selector::ids() const {
+  std::vector<std::string> result;
+  for (const candidate &each : candidates_) {
+    if (each.state != candidate_state::masked) {
+      result.push_back(each.id);
+    }
+  }
+  return result;
+}
+
+std::string selector::available() const {
+  std::string list;
+  for (const candidate &each : candidates_) {
+    if (is_usable(each)) {
+      list += (list.empty() ? "" : ", ") + each.id;
+    }
+  }
+  return "available: " + (list.empty() ? "none" : list);
+}
+
+std::string selector::help() const {
+  std::string text = "UNITLS_BACKEND=help: the backends, preferred ones first";
+  for (const candidate &each : candidates_) {
+    text += "\n  " + each.id + ": ";
+    text += is_usable(each) && each.note
+                ? each.note->description + ", built for " + each.note->library_build_version
+                : std::string(name_of(each.state)) + ": " + each.reason;
+  }
+  return candidates_.empty() ? text + "\n  none" : text;
+}
+
+std::string selector::table_of(const std::vector<failure> &failures) {
+  std::string text;
+  for (const failure &each : failures) {
+    text += text.empty() ? "" : "\n";
+    text += each.tried == nullptr ? "no backend is named " + quoted(each.id)
+                                  : "cannot load backend " + quoted(each.id) + " (from " +
+                                        each.tried->source + ")\n  " + each.tried->reason;
+  }
+  return text;
+}
+
+void selector::fail_named(const std::vector<failure> &failures, const std::string &request,
+                          const std::string &field) const {
+  const bool any_exists = std::any_of(failures.begin(), failures.end(),
+                                      [](const failure &each) { return each.tried != nullptr; });
+  if (failures.size() == 1 && !any_exists) {
+    const std::string &subject = field == by_environment ? request : quoted(failures.front().id);
+    throw refusal(subject + ": no backend of that name; " + available(), UNITLS_E_INVALID, field);
+  }
+  const std::string table = failures.empty() ? "no backend is left for the list" : table_of(failures);
+  throw refusal(table + "\n  chosen by " + request + "; " + available(),
+                any_exists ? UNITLS_E_ABI : UNITLS_E_INVALID, field);
+}
+
+void selector::fail_without_names(const std::vector<failure> &failures) const {
+  const bool any_exists = std::any_of(failures.begin(), failures.end(),
+                                      [](const failure &each) { return each.tried != nullptr; });
+  if (any_exists) {
+    throw refusal("no backend can be used\n" + table_of(failures), UNITLS_E_ABI);
+  }
+  std::string text =
+      "no backend was found: no registry file names one, and no plugin folder has a unitls-ID.so";
+  for (const std::string &folder : folders_) {
+    text += "\n  " + folder;
+  }
+  throw refusal(text, UNITLS_E_UNSUPPORTED);
+}
+
+} // namespace unitls::loader
