@@ -304,7 +304,10 @@ void DescriptionParser::read_chain(ObjectReader object) {
 }
 
 Description DescriptionParser::parse(const Json &json, const std::string &source) {
-  ObjectReader object(json, source);
+  if (!json.is_object()) {
+    throw_wrong_input(source, std::string("an object is needed, not ") + json.type_name());
+  }
+  ObjectReader object(json, source + ": "); // a JSON pointer follows
   if (const auto key_type = object.string("key_type")) {
     key_type_ = parse_key_type(*key_type, object.where("key_type"));
   }
@@ -324,7 +327,7 @@ Description DescriptionParser::parse(const Json &json, const std::string &source
 
 Description parse_description(std::string_view text, const std::string &source, Moment now,
                               KeyType key_type) {
-  return DescriptionParser(now, key_type).parse(parse_json(text, source), source + ": ");
+  return DescriptionParser(now, key_type).parse(parse_json(text, source), source);
 }
 
 } // namespace unitls::pki

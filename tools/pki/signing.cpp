@@ -59,6 +59,9 @@ DigestContextPtr signature_context(EVP_PKEY *key, const SignatureChoice &choice,
   if (is_eddsa(key)) {
     return eddsa_context(key, choice, where);
   }
+  if (choice.digest == Digest::md5 && EVP_PKEY_is_a(key, "EC") == 1) {
+    throw_wrong_input(where, "no signature algorithm joins md5 and ECDSA; give the issuer an RSA key");
+  }
   const DigestFacts digest = facts_of(choice.digest.value_or(Digest::sha256));
   DigestContextPtr context(required(EVP_MD_CTX_new(), "prepare a signature"));
   EVP_PKEY_CTX *key_context = nullptr; // owned by context
