@@ -142,13 +142,8 @@ std::vector<dynamic_entry> read_dynamic(const elf_bytes &file, const std::vector
   return entries;
 }
 
-std::optional<std::uint64_t> find_value(const std::vector<dynamic_entry> &entries, std::int64_t tag) {
-  for (const dynamic_entry &each : entries) {
-    if (each.d_tag == tag) {
-      return each.d_un.d_val;
-    }
-  }
-  return std::nullopt;
+bool needs_text_relocations(const dynamic_entry &entry) {
+  return entry.d_tag == DT_TEXTREL || (entry.d_tag == DT_FLAGS && (entry.d_un.d_val & DF_TEXTREL) != 0);
 }
 
 std::string read_text(const elf_bytes &file, std::uint64_t offset) {
@@ -188,22 +183,28 @@ void check_search_path(std::string_view search_path) {
   }
 }
 
+// Where in the file the text at this place of the string table lies. The dynamic linker takes the last table.
+std::uint64_t text_offset(const elf_bytes &file, const std::vector<segment> &segments,
+                          const std::vector<dynamic_entry> &entries, std::uint64_t position) {
+  const auto table = std::find_if(entries.rbegin(), entries.rend(),
+                                  [](const dynamic_entry &each) { return each.d_tag == DT_STRTAB; });
+  const auto offset = table != entries.rend() ? file_offset(segments, table->d_un.d_ptr, 1) : std::nullopt;
+  if (!offset || position > file.size) {
+    throw refusal("is damaged: its library search path cannot be found");
+  }
+  return *offset + position;
+}
+
+// Every entry counts, also one that stands twice: which of them the dynamic linker takes is its own affair.
 void check_dynamic(const elf_bytes &file, const std::vector<segment> &segments) {
   const std::vector<dynamic_entry> entries = read_dynamic(file, segments);
-  if (find_value(entries, DT_TEXTREL) || (find_value(entries, DT_FLAGS).value_or(0) & DF_TEXTREL) != 0) {
-    throw refusal("has text relocations, which need writable code; compile it with -fPIC");
-  }
-  for (const std::int64_t tag : {DT_RPATH, DT_RUNPATH}) {
-    const auto position = find_value(entries, tag);
-    if (!position) {
-      continue;
+  for (const dynamic_entry &each : entries) {
+    if (needs_text_relocations(each)) {
+      throw refusal("has text relocations, which need writable code; compile it with -fPIC");
     }
-    const auto table = find_value(entries, DT_STRTAB);
-    const auto offset = table ? file_offset(segments, *table, 1) : std::nullopt;
-    if (!offset || *position > file.size) {
-      throw refusal("is damaged: its library search path cannot be found");
+    if (each.d_tag == DT_RPATH || each.d_tag == DT_RUNPATH) {
+      check_search_path(read_text(file, text_offset(file, segments, entries, each.d_un.d_val)));
     }
-    check_search_path(read_text(file, *offset + *position));
   }
 }
 

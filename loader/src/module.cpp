@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -32,14 +33,16 @@ constexpr std::size_t most_capabilities = 256;
 boost::dll::shared_library load_library(const std::string &path) {
   using boost::dll::load_mode::type;
   const auto mode = type::rtld_now | type::rtld_local | static_cast<type>(RTLD_NODELETE);
-  try {
-    return boost::dll::shared_library(std::filesystem::path(path), mode);
-  } catch (const std::exception &) {
-    // Boost's own text is about a bad descriptor; the dynamic linker knows the reason.
+  boost::dll::shared_library library;
+  std::error_code error;
+  library.load(std::filesystem::path(path), error, mode);
+  if (error) {
+    // Boost's code always says "bad file descriptor"; the dynamic linker knows the reason.
     const char *reason = ::dlerror();
-    throw refusal(std::string("the dynamic linker refuses it: ") +
-                  (reason != nullptr ? printable(reason) : "no reason was given"));
+    throw refusal("the dynamic linker refuses it: " +
+                  (reason != nullptr ? printable(reason) : error.message()));
   }
+  return library;
 }
 
 // dlsym also finds the symbols of a library's dependencies.

@@ -1,0 +1,260 @@
+#include "select.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include <doctest/doctest.h>
+
+#include "mock_tree.hpp"
+#include "refusal.hpp"
+
+using namespace unitls::loader;
+using unitls::testing::mock_tree;
+
+namespace {
+
+using ids = std::vector<std::string>;
+
+// good and second work, open-fails does not; in this order of preference.
+class machine : public mock_tree {
+public:
+  machine() {
+    plant("good", "beside");
+    plant("second", "beside");
+    plant("open-fails", "beside");
+    write("beside/backends.toml", "format = 1\nprefer = [\"open-fails\", \"good\"]\n");
+  }
+
+  selector with(const std::optional<std::string> &unitls_backend) const {
+    environment variables = plain();
+    variables.backend = unitls_backend;
+    return selector(variables, places(), std::nullopt);
+  }
+};
+
+std::string id_of(const backend_handle &backend) {
+  return unitls_backend_ref_id(backend.get());
+}
+
+std::string chosen_by(const backend_handle &backend) {
+  return unitls_backend_ref_chosen_by(backend.get());
+}
+
+template <class Function>
+refusal refused(Function function) {
+  try {
+    function();
+  } catch (const refusal &reason) {
+    return reason;
+  }
+  FAIL("nothing was refused");
+  return refusal("");
+}
+
+std::string selected(const machine &on, const std::string &unitls_backend) {
+  selector loader = on.with(unitls_backend);
+  return id_of(loader.select({}));
+}
+
+bool told(const std::vector<std::string> &lines, const std::string &part) {
+  return std::any_of(lines.begin(), lines.end(),
+                     [&part](const std::string &line) { return line.find(part) != std::string::npos; });
+}
+
+} // namespace
+
+TEST_CASE("without a wish the registry's order decides, and what will not load is passed over") {
+  const machine here;
+  selector loader = here.with({});
+  const backend_handle backend = loader.select({});
+  CHECK(id_of(backend) == "good");
+  CHECK(chosen_by(backend) == "found in " + here.path("beside").string());
+  CHECK(told(loader.explain(), "\"open-fails\""));
+  CHECK(told(loader.explain(), "the library behind the mock is another one"));
+}
+
+TEST_CASE("a program's preference comes before the registry's order") {
+  const machine here;
+  selector loader = here.with({});
+  CHECK(id_of(loader.select({"second", "good"})) == "second");
+  CHECK(id_of(loader.select({"not-installed", "second"})) == "second");
+  CHECK(id_of(loader.select({"open-fails"})) == "good");
+  CHECK(chosen_by(loader.select({"second"})) == "preferred by the program");
+}
+
+TEST_CASE("UNITLS_BACKEND comes before a program's preference") {
+  const machine here;
+  selector loader = here.with("good");
+  const backend_handle backend = loader.select({"second"});
+  CHECK(id_of(backend) == "good");
+  CHECK(chosen_by(backend) == "UNITLS_BACKEND");
+}
+
+TEST_CASE("UNITLS_BACKEND is a list whose order counts") {
+  const machine here;
+  CHECK(selected(here, "second,good") == "second");
+  CHECK(selected(here, "open-fails,second") == "second");
+  CHECK(selected(here, "absent,second") == "second");
+  CHECK(selected(here, "*") == "good");
+  CHECK(selected(here, "open-fails,*") == "good");
+  CHECK(selected(here, "*,good") == "second");
+}
+
+TEST_CASE("a name that does not exist is an error that lists what does") {
+  const machine here;
+  selector loader = here.with("godo");
+  const refusal reason = refused([&] { loader.select({"good"}); });
+  CHECK(std::string(reason.what()) ==
+        "UNITLS_BACKEND=godo: no backend of that name; available: open-fails, good, second");
+  CHECK(reason.status() == UNITLS_E_INVALID);
+  CHECK(reason.field() == "UNITLS_BACKEND");
+}
+
+TEST_CASE("a name that will not load is an error with the reason, never another backend") {
+  const machine here;
+  selector loader = here.with("open-fails");
+  const refusal reason = refused([&] { loader.select({"good"}); });
+  CHECK(std::string(reason.what()) == "cannot load backend \"open-fails\" (from found in " +
+                                          here.path("beside").string() + ")\n  " +
+                                          here.path("beside/unitls-open-fails.so").string() +
+                                          ": the library behind the mock is another one\n" +
+                                          "  chosen by UNITLS_BACKEND=open-fails; available: good, second");
+  CHECK(reason.status() == UNITLS_E_ABI);
+  CHECK(reason.field() == "UNITLS_BACKEND");
+}
+
+TEST_CASE("when nothing of a list can be used, every reason is given") {
+  const machine here;
+  selector loader = here.with("absent,open-fails");
+  const std::string text = refused([&] { loader.select({}); }).what();
+  CHECK(text.starts_with("no backend is named \"absent\"\ncannot load backend \"open-fails\" "));
+  CHECK(text.ends_with("  chosen by UNITLS_BACKEND=absent,open-fails; available: good, second"));
+}
+
+TEST_CASE("help tells what there is, and chooses nothing") {
+  const machine here;
+  here.write("beside/unitls-broken.so", "");
+  selector loader = here.with("help");
+  const refusal reason = refused([&] { loader.select({}); });
+  CHECK(std::string(reason.what()) == "UNITLS_BACKEND=help: the backends, preferred ones first\n"
+                                      "  open-fails: A mock, built for Mock 1.0\n"
+                                      "  good: A mock, built for Mock 1.0\n"
+                                      "  broken: rejected: " +
+                                          here.path("beside/unitls-broken.so").string() +
+                                          ": is not a shared object: it does not begin as an ELF file\n"
+                                          "  second: A mock, built for Mock 1.0");
+  CHECK(reason.status() == UNITLS_E_INVALID);
+}
+
+TEST_CASE("a disabled backend is not chosen by name") {
+  const machine here;
+  const std::string file =
+      here.write("system/backends.toml", "format = 1\n[backend.good]\nenabled = false\n");
+  CHECK(id_of(here.with({}).select({})) == "second");
+  selector loader = here.with("good");
+  CHECK(std::string(refused([&] { loader.select({}); }).what()) ==
+        "cannot load backend \"good\" (from " + file + ":2)\n  disabled by " + file +
+            ":2\n  chosen by UNITLS_BACKEND=good; available: open-fails, second");
+}
+
+TEST_CASE("open insists, also against UNITLS_BACKEND") {
+  const machine here;
+  selector loader = here.with("second");
+  const backend_handle backend = loader.open("good");
+  CHECK(id_of(backend) == "good");
+  CHECK(chosen_by(backend) == "asked for by the program");
+
+  const refusal unknown = refused([&] { loader.open("godo"); });
+  CHECK(std::string(unknown.what()) ==
+        "\"godo\": no backend of that name; available: open-fails, good, second");
+  CHECK(unknown.status() == UNITLS_E_INVALID);
+  CHECK(refused([&] { loader.open("open-fails"); }).status() == UNITLS_E_ABI);
+  CHECK(refused([&] { loader.open(""); }).status() == UNITLS_E_INVALID);
+}
+
+TEST_CASE("a reference names who chose it, and the same choice gives the same reference") {
+  const machine here;
+  selector loader = here.with({});
+  const backend_handle first = loader.select({});
+  CHECK(loader.select({}).get() == first.get());
+  const backend_handle opened = loader.open("good");
+  CHECK(opened.get() != first.get());
+  CHECK(opened->plugin == first->plugin);
+}
+
+TEST_CASE("a backend lives on without its loader") {
+  const machine here;
+  backend_handle backend;
+  {
+    selector loader = here.with({});
+    backend = loader.select({});
+  }
+  CHECK(id_of(backend) == "good");
+  CHECK(unitls_backend_ref_supports(backend.get(), "client") == 1);
+}
+
+TEST_CASE("layers are refused by name") {
+  const machine here;
+  environment variables = here.plain();
+  variables.layers = "trace";
+  selector loader(variables, here.places(), std::nullopt);
+  const refusal reason = refused([&] { loader.select({}); });
+  CHECK(std::string(reason.what()) ==
+        "UNITLS_LAYERS=trace: this build of unitls has no layers yet; unset the variable");
+  CHECK(reason.status() == UNITLS_E_UNSUPPORTED);
+  CHECK(refused([&] { loader.open("good"); }).field() == "UNITLS_LAYERS");
+}
+
+TEST_CASE("a policy is handed on to whoever makes contexts") {
+  const machine here;
+  const std::string file = here.write("system/backends.toml", "format = 1\n[policy]\n");
+  const backend_handle backend = here.with({}).select({});
+  CHECK(backend->policy_refusal.starts_with(file + ":2:2: [policy] is not implemented"));
+}
+
+TEST_CASE("the registry's options travel with the backend") {
+  const machine here;
+  here.write("system/backends.toml", "format = 1\n[backend.good]\nlibrary = \"" MOCK_FOLDER
+                                     "/unitls-good.so\"\noptions = { \"good.x\" = \"1\" }\n");
+  const backend_handle backend = here.with("good").select({});
+  CHECK(backend->options == std::vector<std::pair<std::string, std::string>>{{"good.x", "1"}});
+}
+
+TEST_CASE("an empty machine says where was searched") {
+  const mock_tree empty;
+  selector loader(empty.plain(), empty.places(), std::nullopt);
+  const refusal reason = refused([&] { loader.select({}); });
+  CHECK(reason.status() == UNITLS_E_UNSUPPORTED);
+  CHECK(std::string(reason.what()) ==
+        "no backend was found: no registry file names one, and no plugin folder has a "
+        "unitls-ID.so\n  folder " +
+            empty.path("beside").string() + ": scanned");
+}
+
+TEST_CASE("when nothing can be loaded, every reason is given") {
+  const mock_tree tree;
+  tree.plant("open-fails", "beside");
+  tree.plant("too-capable", "beside");
+  selector loader(tree.plain(), tree.places(), std::nullopt);
+  const refusal reason = refused([&] { loader.select({}); });
+  CHECK(reason.status() == UNITLS_E_ABI);
+  const std::string text = reason.what();
+  CHECK(text.starts_with("no backend can be used\ncannot load backend \"open-fails\""));
+  CHECK(text.find("\ncannot load backend \"too-capable\"") != std::string::npos);
+}
+
+TEST_CASE("several threads can select from one loader") {
+  const machine here;
+  selector loader = here.with({});
+  std::vector<std::thread> threads;
+  std::vector<backend_handle> chosen(8);
+  for (backend_handle &each : chosen) {
+    threads.emplace_back([&loader, &each] { each = loader.select({}); });
+  }
+  for (std::thread &each : threads) {
+    each.join();
+  }
+  for (const backend_handle &each : chosen) {
+    CHECK(each.get() == chosen.front().get());
+  }
+}
