@@ -1,0 +1,130 @@
+#include "commands.hpp"
+
+#include <iostream>
+
+#include <nlohmann/json.hpp>
+
+#include "failure.hpp"
+#include "terminal.hpp"
+
+namespace unitls::tool {
+namespace {
+
+using nlohmann::ordered_json;
+
+loader make_loader() {
+  error_info info;
+  auto made = loader::create(info);
+  if (!made) {
+    throw failure(exit_code::no_backend, info.text());
+  }
+  return std::move(*made);
+}
+
+std::string dash_if_empty(const std::string &text) {
+  return text.empty() ? "-" : text;
+}
+
+template <class Named>
+ordered_json numbers_json(const std::vector<Named> &items) {
+  ordered_json list = ordered_json::array();
+  for (const Named item : items) {
+    list.push_back({{"number", static_cast<unsigned>(item)}, {"name", to_string(item)}});
+  }
+  return list;
+}
+
+template <class Named>
+void print_numbers(const char *title, const std::vector<Named> &items) {
+  std::cout << title << '\n';
+  for (const Named item : items) {
+    std::cout << "  " << to_string(item) << '\n';
+  }
+}
+
+} // namespace
+
+backend select_backend(const backend_choice &choice) {
+  error_info info;
+  loader from = make_loader();
+  auto chosen = choice.id.empty() ? from.select(info) : from.open(choice.id, info);
+  if (!chosen) {
+    throw failure(exit_code::no_backend, info.text());
+  }
+  return std::move(*chosen);
+}
+
+void run_list(const list_options &options) {
+  const auto candidates = make_loader().candidates();
+  if (options.json) {
+    ordered_json list = ordered_json::array();
+    for (const candidate &item : candidates) {
+      list.push_back({{"id", item.id},
+                      {"state", to_string(item.state)},
+                      {"reason", item.reason},
+                      {"version", item.version},
+                      {"library", item.library_build_version},
+                      {"description", item.description},
+                      {"capabilities", item.capabilities},
+                      {"priority", item.priority},
+                      {"path", item.path},
+                      {"source", item.source}});
+    }
+    std::cout << list.dump(2) << '\n';
+    return;
+  }
+  table lines({"BACKEND", "STATE", "LIBRARY", "FILE"});
+  for (const candidate &item : candidates) {
+    lines.add({item.id, to_string(item.state), dash_if_empty(item.library_build_version), item.path});
+  }
+  std::cout << lines.text();
+  for (const candidate &item : candidates) {
+    if (!item.reason.empty()) {
+      std::cout << item.path << ": " << item.reason << '\n';
+    }
+  }
+  if (candidates.empty()) {
+    std::cout << "no plugin was found\n";
+  }
+}
+
+void run_info(const info_options &options) {
+  const backend chosen = select_backend({options.id});
+  if (options.json) {
+    ordered_json json{{"id", chosen.id()},
+                      {"version", chosen.version()},
+                      {"description", chosen.description()},
+                      {"library", chosen.library_version()},
+                      {"path", chosen.path()},
+                      {"capabilities", chosen.capabilities()},
+                      {"cipher_suites", numbers_json(chosen.cipher_suites())},
+                      {"groups", numbers_json(chosen.groups())},
+                      {"signature_schemes", numbers_json(chosen.signature_schemes())},
+                      {"options", ordered_json::array()}};
+    for (const option_description &item : chosen.options()) {
+      json["options"].push_back(
+          {{"name", item.name}, {"type", item.type}, {"description", item.description}});
+    }
+    std::cout << json.dump(2) << '\n';
+    return;
+  }
+  table facts({"backend", std::string(chosen.id())});
+  facts.add({"description", std::string(chosen.description())});
+  facts.add({"plugin version", std::string(chosen.version())});
+  facts.add({"library", std::string(chosen.library_version())});
+  facts.add({"file", std::string(chosen.path())});
+  std::cout << facts.text() << "capabilities\n";
+  for (const auto capability : chosen.capabilities()) {
+    std::cout << "  " << capability << '\n';
+  }
+  print_numbers("cipher suites", chosen.cipher_suites());
+  print_numbers("groups", chosen.groups());
+  print_numbers("signature schemes", chosen.signature_schemes());
+  table lines({"options", "", ""});
+  for (const option_description &item : chosen.options()) {
+    lines.add({"  " + item.name, item.type, item.description});
+  }
+  std::cout << lines.text();
+}
+
+} // namespace unitls::tool

@@ -1,0 +1,105 @@
+// The commands and what the command line gives them. Each throws failure, and says what it has to say by itself.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <unitls/unitls.hpp>
+
+namespace unitls::tool {
+
+struct backend_choice {
+  std::string id; // empty: UNITLS_BACKEND, else the registry's choice
+};
+
+// Loads it. Throws failure with exit_code::no_backend.
+backend select_backend(const backend_choice &choice);
+
+struct list_options {
+  bool json = false;
+};
+void run_list(const list_options &options);
+
+struct info_options {
+  std::string id;
+  bool json = false;
+};
+void run_info(const info_options &options);
+
+// Limits of waiting; a --timeout replaces them all.
+struct time_limits {
+  std::chrono::nanoseconds connect = std::chrono::seconds(10);
+  std::chrono::nanoseconds handshake = std::chrono::seconds(10);
+  std::chrono::nanoseconds progress = std::chrono::seconds(30);
+  std::chrono::nanoseconds close_notify = std::chrono::seconds(5);
+
+  static time_limits of(std::optional<double> seconds);
+};
+
+struct get_options {
+  std::string url;
+  std::optional<std::string> ca;
+  backend_choice backend;
+  std::vector<std::string> resolve; // HOST:PORT:ADDRESS
+  std::optional<std::string> output;
+  std::optional<double> timeout;
+};
+void run_get(const get_options &options);
+
+struct version_range {
+  std::optional<std::string> min;
+  std::optional<std::string> max;
+};
+// "1.2" and "1.3". Throws failure.
+std::optional<version> parse_version(const std::optional<std::string> &text, const char *option);
+
+// "a,b" in its parts.
+std::vector<std::string> split_list(const std::string &text);
+
+struct connect_options_of_tool {
+  std::string endpoint;
+  backend_choice backend;
+  std::optional<std::string> name;
+  std::optional<std::string> sni;
+  bool no_sni = false;
+  std::optional<std::string> ca;
+  bool system_trust = false;
+  std::optional<std::string> certificate;
+  std::optional<std::string> key;
+  std::string alpn;
+  version_range versions;
+  std::vector<std::string> options; // NAME=VALUE
+  std::optional<std::string> request;
+  std::optional<double> timeout;
+  bool json = false;
+};
+void run_connect(const connect_options_of_tool &options);
+
+struct serve_options {
+  std::string listen;
+  backend_choice backend;
+  std::optional<std::string> certificate;
+  std::optional<std::string> key;
+  std::optional<std::string> ca;
+  std::string client_auth;
+  std::string alpn;
+  version_range versions;
+  std::vector<std::string> options; // NAME=VALUE
+  std::optional<std::string> root;
+  std::optional<double> timeout;
+};
+void run_serve(const serve_options &options);
+
+struct matrix_options {
+  bool json = false;
+  std::uint64_t bytes = 1 << 20;
+};
+void run_matrix(const matrix_options &options);
+
+// "NAME=VALUE" in two. Throws failure.
+std::vector<option> parse_options(const std::vector<std::string> &texts);
+
+} // namespace unitls::tool
