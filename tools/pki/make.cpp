@@ -36,6 +36,21 @@ BioPtr pem_of(EVP_PKEY *key) {
   return output;
 }
 
+/// Lets an internal failure name the entry at which it happened; other failures do so themselves.
+template <class Entry, class Handle>
+void each(const std::vector<Entry> &entries, Handle handle) {
+  for (const Entry &entry : entries) {
+    try {
+      handle(entry);
+    } catch (const Failure &failure) {
+      if (failure.code() != ExitCode::internal) {
+        throw;
+      }
+      throw Failure(failure.code(), entry.location + ": " + failure.what());
+    }
+  }
+}
+
 class Maker {
 public:
   explicit Maker(const Description &description) : description_(description) {}
@@ -44,15 +59,9 @@ public:
     for (const AuthorityDescription &entry : description_.authorities) {
       load(entry);
     }
-    for (const CertificateDescription &entry : description_.certificates) {
-      issue(entry);
-    }
-    for (const CrlDescription &entry : description_.crls) {
-      issue(entry);
-    }
-    for (const ChainDescription &entry : description_.chains) {
-      join(entry);
-    }
+    each(description_.certificates, [this](const CertificateDescription &entry) { issue(entry); });
+    each(description_.crls, [this](const CrlDescription &entry) { issue(entry); });
+    each(description_.chains, [this](const ChainDescription &entry) { join(entry); });
     return std::move(files_);
   }
 

@@ -9,7 +9,7 @@ namespace unitls::pki {
 /// Seconds since 1970-01-01T00:00:00Z.
 using Moment = std::int64_t;
 
-inline constexpr Moment one_day = 24 * 60 * 60;
+inline constexpr Moment one_day = Moment{24} * 60 * 60;
 
 [[nodiscard]] Moment current_moment();
 

@@ -91,7 +91,11 @@ TEST_CASE("an unknown key is an error naming its path") {
 }
 
 TEST_CASE("a wrong value is an error naming its path") {
-  const std::pair<const char *, const char *> cases[] = {
+  struct Case {
+    std::string members;
+    std::string path;
+  };
+  const Case cases[] = {
       {R"("ca": 1)", "ca"},
       {R"("ip": ["300.0.0.1"])", "ip/0"},
       {R"("ip": ["127.0.0.1\u0000"])", "ip/0"},
@@ -116,9 +120,9 @@ TEST_CASE("a wrong value is an error naming its path") {
       {R"("extensions": [{"oid": "1.2.3", "value": "0g"}])", "extensions/0/value"},
       {R"("extensions": [{"oid": "1.2.3"}])", "extensions/0/value"},
   };
-  for (const auto &[members, path] : cases) {
-    CAPTURE(members);
-    CHECK(starts_with(refusal(with_leaf(members)), std::string("test.json: /certificates/1/") + path + ": "));
+  for (const Case &wrong : cases) {
+    CAPTURE(wrong.members);
+    CHECK(starts_with(refusal(with_leaf(wrong.members)), "test.json: /certificates/1/" + wrong.path + ": "));
   }
 }
 
