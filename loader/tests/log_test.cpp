@@ -1,0 +1,73 @@
+#include "log.hpp"
+
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "scratch_folder.hpp"
+
+using unitls::loader::log;
+using unitls::loader::log_word;
+using unitls::testing::scratch_folder;
+
+namespace {
+
+// What standard error got while the function ran.
+template <class Function>
+std::string captured(Function function) {
+  const scratch_folder folder;
+  const std::string file = folder.write("stderr", "");
+  std::fflush(stderr);
+  const int saved = dup(STDERR_FILENO);
+  const int into = open(file.c_str(), O_WRONLY | O_APPEND);
+  REQUIRE(saved >= 0);
+  REQUIRE(dup2(into, STDERR_FILENO) == STDERR_FILENO);
+  function();
+  dup2(saved, STDERR_FILENO);
+  close(saved);
+  close(into);
+  std::ifstream text(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(text), {}};
+}
+
+} // namespace
+
+TEST_CASE("only the chosen words are written") {
+  const log chosen("warn, load");
+  CHECK(captured([&] { chosen.write(log_word::warn, "one"); }) == "unitls: warn: one\n");
+  CHECK(captured([&] { chosen.write(log_word::load, "two"); }) == "unitls: load: two\n");
+  CHECK(captured([&] { chosen.write(log_word::error, "three"); }) == "");
+  CHECK(captured([&] { log().write(log_word::error, "four"); }) == "");
+  CHECK(log("all").wants(log_word::io));
+}
+
+TEST_CASE("a bad word is told with the list") {
+  CHECK(captured([] { CHECK(log("lod,warn").wants(log_word::warn)); }) ==
+        "unitls: UNITLS_DEBUG: \"lod\" is not one of its words: error warn info search load io all\n");
+}
+
+TEST_CASE("control characters of a plugin's text are not written as they are") {
+  CHECK(captured([] { log("warn").write(log_word::warn, "a\x1b[1mb"); }) == "unitls: warn: a\\x1b[1mb\n");
+}
+
+TEST_CASE("a plugin logs through its host") {
+  const log chosen("info");
+  const unitls_host &host = chosen.host();
+  CHECK(host.struct_size == sizeof(unitls_host));
+  CHECK(captured([&] { host.log(host.user, UNITLS_LOG_INFO, "opened"); }) == "unitls: info: opened\n");
+  CHECK(captured([&] { host.log(host.user, UNITLS_LOG_ERROR, "hidden"); }) == "");
+  CHECK(captured([&] { host.log(host.user, UNITLS_LOG_INFO, nullptr); }) == "");
+  const unitls_host &all = log("all").host();
+  CHECK(captured([&] { all.log(all.user, UNITLS_LOG_DEBUG, "step"); }) == "unitls: io: step\n");
+}
+
+TEST_CASE("a host lives for ever and depends on the words only") {
+  const unitls_host *first = &log("warn").host();
+  CHECK(first == &log("warn").host());
+  CHECK(first != &log("error").host());
+}
