@@ -47,10 +47,10 @@ std::vector<unitls_option> join_options(const unitls_backend_ref &backend,
                                         std::span<const unitls_option> given) {
   std::vector<unitls_option> joined;
   joined.reserve(backend.options.size() + given.size());
-  for (const auto &[name, value] : backend.options) {
-    const auto is_same = [&name](const unitls_option &option) { return name == option.name; };
+  for (const auto &own : backend.options) {
+    const auto is_same = [&own](const unitls_option &option) { return own.first == option.name; };
     if (std::none_of(given.begin(), given.end(), is_same)) {
-      joined.push_back({name.c_str(), value.c_str()});
+      joined.push_back({own.first.c_str(), own.second.c_str()});
     }
   }
   joined.insert(joined.end(), given.begin(), given.end());
