@@ -16,7 +16,7 @@ bool starts_character(char byte) {
 
 void copy_cut(std::string_view text, char *to, std::size_t room) noexcept {
   if (text.size() < room) {
-    std::memcpy(to, text.data(), text.size());
+    text.copy(to, text.size()); // unlike memcpy, also right for an empty view
     to[text.size()] = '\0';
     return;
   }
@@ -28,8 +28,8 @@ void copy_cut(std::string_view text, char *to, std::size_t room) noexcept {
   while (end > 0 && !starts_character(text[end])) {
     --end;
   }
-  std::memcpy(to, text.data(), end);
-  std::memcpy(to + end, ellipsis.data(), ellipsis.size());
+  text.copy(to, end);
+  ellipsis.copy(to + end, ellipsis.size());
   to[end + ellipsis.size()] = '\0';
 }
 
