@@ -1,0 +1,231 @@
+#include "connection.hpp"
+
+#include <cstring>
+
+#include <unitls/plugin/peer.hpp>
+
+#include "failure.hpp"
+#include "numbers.hpp"
+#include "plugin.hpp"
+#include "transport.hpp"
+#include "trust.hpp"
+
+namespace unitls::gnutls {
+namespace {
+
+using plugin::outcome;
+
+connection &connection_of(gnutls_session_t session) {
+  return *static_cast<connection *>(gnutls_session_get_ptr(session));
+}
+
+session_handle make_session(bool is_server) {
+  // A client presents the identity that it was given, whatever issuers the server names.
+  const unsigned side =
+      is_server ? unsigned{GNUTLS_SERVER} : unsigned{GNUTLS_CLIENT} | GNUTLS_FORCE_CLIENT_CERT;
+  return make<session_handle>(gnutls_init, side | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL | GNUTLS_NO_TICKETS);
+}
+
+gnutls_certificate_request_t request_of(plugin::peer_certificate peer) noexcept {
+  switch (peer) {
+  case plugin::peer_certificate::requested:
+    return GNUTLS_CERT_REQUEST;
+  case plugin::peer_certificate::required:
+    return GNUTLS_CERT_REQUIRE;
+  default:
+    return GNUTLS_CERT_IGNORE;
+  }
+}
+
+} // namespace
+
+connection::connection(plugin::transport_link &link, const context &context,
+                       const unitls_session_config &config)
+    : link_(link), context_(context), settings_(config, context.is_server()),
+      session_(make_session(context.is_server())) {
+  gnutls_session_t const session = session_.get();
+  gnutls_session_set_ptr(session, this);
+  set_transport(session, link);
+  apply(gnutls_priority_set(session, context.priority()), "");
+  apply(gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, context.credentials()), "");
+  if (const auto protocols = context.protocols(); !protocols.empty()) {
+    const unsigned flags = context.is_server() ? GNUTLS_ALPN_MANDATORY | GNUTLS_ALPN_SERVER_PRECEDENCE : 0;
+    apply(
+        gnutls_alpn_set_protocols(session, protocols.data(), static_cast<unsigned>(protocols.size()), flags),
+        "alpn");
+  }
+  if (context.config().peer != plugin::peer_certificate::ignored) {
+    gnutls_session_set_verify_function(session, verify_chain);
+  }
+  if (context.is_server()) {
+    gnutls_certificate_server_set_request(session, request_of(context.config().peer));
+    return;
+  }
+  if (const char *const name = settings_.server_name()) {
+    apply(gnutls_server_name_set(session, GNUTLS_NAME_DNS, name, std::strlen(name)), "server_name");
+  }
+}
+
+void connection::apply(int code, const char *field) const {
+  if (code < 0) {
+    throw_failure(UNITLS_E_INTERNAL, field, "GnuTLS makes no session", code);
+  }
+}
+
+// What a call that did not succeed came to.
+outcome connection::classify(int code) noexcept {
+  code_ = code;
+  switch (code) {
+  case GNUTLS_E_FATAL_ALERT_RECEIVED:
+    link_.note_alert(UNITLS_ALERT_RECEIVED, static_cast<std::uint32_t>(gnutls_alert_get(session_.get())));
+    return outcome::failed;
+  case GNUTLS_E_SESSION_EOF: // a client's word for close_notify inside the handshake
+    return outcome::closed;
+  case GNUTLS_E_REHANDSHAKE:
+    return refuse_renegotiation();
+  case GNUTLS_E_UNEXPECTED_PACKET: // the ClientHello that was refused comes out once more
+    if (std::exchange(renegotiation_refused_, false)) {
+      return outcome::again;
+    }
+    return outcome::failed;
+  default: // a warning, a ticket or a key update is as little fatal as a transport without bytes
+    return gnutls_error_is_fatal(code) == 0 ? outcome::again : outcome::failed;
+  }
+}
+
+outcome connection::refuse_renegotiation() noexcept {
+  renegotiation_refused_ = context_.is_server();
+  const int code = gnutls_alert_send(session_.get(), GNUTLS_AL_WARNING, GNUTLS_A_NO_RENEGOTIATION);
+  return code >= 0 ? outcome::again : outcome::failed;
+}
+
+outcome connection::handshake() noexcept {
+  const int code = gnutls_handshake(session_.get());
+  return code >= 0 ? outcome::done : classify(code);
+}
+
+outcome connection::read(std::span<std::uint8_t> buffer, std::size_t &done) noexcept {
+  const ssize_t result = gnutls_record_recv(session_.get(), buffer.data(), buffer.size());
+  if (result > 0) {
+    done = static_cast<std::size_t>(result);
+    return outcome::done;
+  }
+  return result == 0 ? outcome::closed : classify(static_cast<int>(result));
+}
+
+outcome connection::write(std::span<const std::uint8_t> data, std::size_t &done) noexcept {
+  const ssize_t result = gnutls_record_send(session_.get(), data.data(), data.size());
+  if (result > 0) {
+    done = static_cast<std::size_t>(result);
+    return outcome::done;
+  }
+  return classify(static_cast<int>(result));
+}
+
+outcome connection::close_notify() noexcept {
+  const int code = gnutls_bye(session_.get(), GNUTLS_SHUT_WR);
+  return code >= 0 ? outcome::done : classify(code);
+}
+
+std::size_t connection::pending() const noexcept {
+  return gnutls_record_check_pending(session_.get());
+}
+
+void connection::info(unitls_info &facts) const noexcept {
+  gnutls_session_t const session = session_.get();
+  facts.version = gnutls_protocol_get_version(session) == GNUTLS_TLS1_3 ? UNITLS_TLS_1_3 : UNITLS_TLS_1_2;
+  facts.cipher_suite = negotiated_cipher_suite(session);
+  facts.group = negotiated_group(session);
+  facts.signature_scheme = server_signature_scheme(session);
+  facts.flags = gnutls_session_is_resumed(session) != 0 ? UNITLS_INFO_RESUMED : 0;
+  gnutls_datum_t protocol{};
+  if (gnutls_alpn_get_selected_protocol(session, &protocol) >= 0 && protocol.size <= sizeof facts.alpn) {
+    std::memcpy(facts.alpn, protocol.data, protocol.size);
+    facts.alpn_size = protocol.size;
+  }
+  char name[UNITLS_SERVER_NAME_SIZE] = {};
+  std::size_t size = sizeof name;
+  unsigned type = 0;
+  if (!context_.is_server()) {
+    plugin::put_text(facts.server_name, sizeof facts.server_name,
+                     settings_.server_name() != nullptr ? settings_.server_name() : "");
+  } else if (gnutls_server_name_get(session, name, &size, &type, 0) >= 0) {
+    plugin::put_text(facts.server_name, sizeof facts.server_name, name);
+  }
+}
+
+unitls_status connection::peer_certificates(unitls_bytes_sink sink, void *user) const {
+  for (const unitls_bytes &der : presented_certificates(session_.get())) {
+    const unitls_status status = sink(user, der);
+    if (status != UNITLS_OK) {
+      return status;
+    }
+  }
+  return UNITLS_OK;
+}
+
+void connection::explain(unitls_error &error) noexcept {
+  if (refusal_ != nullptr) {
+    error = *refusal_;
+  } else if (lacks_client_certificate()) {
+    error = plugin::missing_client_certificate();
+  } else {
+    explain_failure(code_, error);
+  }
+  error.native_code = code_;
+  // Nothing is answered to an alert, nor to somebody who does not speak TLS.
+  const bool spoke_tls = static_cast<int>(gnutls_handshake_get_last_in(session_.get())) >= 0 ||
+                         code_ == GNUTLS_E_UNEXPECTED_HANDSHAKE_PACKET;
+  if (spoke_tls && link_.alert_direction() == UNITLS_ALERT_NONE) {
+    send_alert(alert_due());
+  }
+}
+
+bool connection::lacks_client_certificate() const noexcept {
+  return context_.is_server() &&
+         (code_ == GNUTLS_E_NO_CERTIFICATE_FOUND || code_ == GNUTLS_E_CERTIFICATE_REQUIRED);
+}
+
+std::uint32_t connection::alert_due() const noexcept {
+  if (refusal_ != nullptr) {
+    return refusal_->alert;
+  }
+  if (lacks_client_certificate()) { // GnuTLS's own choice for TLS 1.2 would be decode_error
+    return gnutls_protocol_get_version(session_.get()) == GNUTLS_TLS1_3 ? GNUTLS_A_CERTIFICATE_REQUIRED
+                                                                        : GNUTLS_A_HANDSHAKE_FAILURE;
+  }
+  return alert_for_failure(code_);
+}
+
+void connection::send_alert(std::uint32_t alert) noexcept {
+  if (gnutls_alert_send(session_.get(), GNUTLS_AL_FATAL, static_cast<gnutls_alert_description_t>(alert)) >=
+      0) {
+    link_.note_alert(UNITLS_ALERT_SENT, alert);
+  }
+}
+
+int connection::verify() noexcept {
+  try {
+    const auto presented = presented_certificates(session_.get());
+    if (presented.empty()) {
+      return context_.config().peer == plugin::peer_certificate::requested ? GNUTLS_E_SUCCESS
+                                                                           : GNUTLS_E_CERTIFICATE_REQUIRED;
+    }
+    gnutls_verifier library(*context_.config().anchors,
+                            context_.is_server() ? plugin::purpose::client : plugin::purpose::server);
+    const auto refused = plugin::verify_peer(context_.config(), facts(), settings_, presented, library);
+    if (!refused) {
+      return GNUTLS_E_SUCCESS;
+    }
+    refusal_ = std::make_unique<unitls_error>(*refused);
+  } catch (const std::bad_alloc &) {
+    return GNUTLS_E_MEMORY_ERROR;
+  }
+  return GNUTLS_E_CERTIFICATE_ERROR;
+}
+
+int verify_chain(gnutls_session_t session) {
+  return connection_of(session).verify();
+}
+
+} // namespace unitls::gnutls

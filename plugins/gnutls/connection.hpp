@@ -1,0 +1,50 @@
+// One gnutls_session_t behind the session guard.
+#pragma once
+
+#include <optional>
+
+#include <unitls/plugin/configuration.hpp>
+#include <unitls/plugin/session.hpp>
+
+#include "context.hpp"
+#include "handles.hpp"
+
+namespace unitls::gnutls {
+
+class connection {
+public:
+  connection(plugin::transport_link &link, const context &context, const unitls_session_config &config);
+
+  plugin::outcome handshake() noexcept;
+  plugin::outcome read(std::span<std::uint8_t> buffer, std::size_t &done) noexcept;
+  plugin::outcome write(std::span<const std::uint8_t> data, std::size_t &done) noexcept;
+  plugin::outcome close_notify() noexcept;
+  std::size_t pending() const noexcept;
+  void info(unitls_info &facts) const noexcept;
+  unitls_status peer_certificates(unitls_bytes_sink sink, void *user) const;
+  void explain(unitls_error &error) noexcept;
+
+  // What GnuTLS's callback tells us.
+  int verify() noexcept;
+
+private:
+  void apply(int code, const char *field) const;
+  plugin::outcome classify(int code) noexcept;
+  plugin::outcome refuse_renegotiation() noexcept;
+  bool lacks_client_certificate() const noexcept;
+  std::uint32_t alert_due() const noexcept;
+  void send_alert(std::uint32_t alert) noexcept;
+
+  plugin::transport_link &link_;
+  const context &context_;
+  plugin::session_settings settings_;
+  std::unique_ptr<unitls_error> refusal_; // why the peer's certificate was rejected
+  session_handle session_;
+  int code_ = 0; // of the last call that did not succeed
+  bool renegotiation_refused_ = false;
+};
+
+// GnuTLS's callback; a connection sets it.
+int verify_chain(gnutls_session_t session);
+
+} // namespace unitls::gnutls
