@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -76,7 +77,11 @@ std::vector<segment> read_segments(const elf_bytes &file, const header &from) {
   return segments;
 }
 
+// The dynamic linker reserves room from the first segment's begin to the last one's end, and maps each where it says:
+// one that lies outside would replace other memory of the process.
 void check_loaded_ranges(const std::vector<segment> &segments, std::uint64_t file_size) {
+  constexpr std::uint64_t highest_address = std::numeric_limits<ElfW(Addr)>::max();
+  std::uint64_t free_from = 0;
   bool any = false;
   for (const segment &each : segments) {
     if (each.p_type != PT_LOAD) {
@@ -89,17 +94,33 @@ void check_loaded_ranges(const std::vector<segment> &segments, std::uint64_t fil
     if (!is_inside(each.p_offset, each.p_filesz, file_size)) {
       throw refusal("is cut short: a segment ends past the end of the file");
     }
+    if (each.p_vaddr < free_from || !is_inside(each.p_vaddr, each.p_memsz, highest_address)) {
+      throw refusal("is damaged: its segments overlap or are out of order");
+    }
+    free_from = each.p_vaddr + each.p_memsz;
   }
   if (!any) {
     throw refusal("is damaged: it has no segment to load");
   }
 }
 
+// The one segment of a type, or none. Of two the dynamic linker would take the last, and others the first.
+const segment *find_only(const std::vector<segment> &segments, std::uint32_t type) {
+  const auto is_wanted = [type](const segment &each) { return each.p_type == type; };
+  const auto found = std::find_if(segments.begin(), segments.end(), is_wanted);
+  if (found == segments.end()) {
+    return nullptr;
+  }
+  if (std::find_if(found + 1, segments.end(), is_wanted) != segments.end()) {
+    throw refusal("is damaged: it has two segments of a kind of which there is one");
+  }
+  return &*found;
+}
+
 // Without the entry the dynamic linker takes the platform's default, which is an executable stack on some.
 void check_stack(const std::vector<segment> &segments) {
-  const auto stack = std::find_if(segments.begin(), segments.end(),
-                                  [](const segment &each) { return each.p_type == PT_GNU_STACK; });
-  if (stack == segments.end() || (stack->p_flags & PF_X) != 0) {
+  const segment *stack = find_only(segments, PT_GNU_STACK);
+  if (stack == nullptr || (stack->p_flags & PF_X) != 0) {
     throw refusal("wants an executable stack, which every thread of the process would get; "
                   "link it with -z noexecstack");
   }
@@ -119,9 +140,8 @@ std::optional<std::uint64_t> file_offset(const std::vector<segment> &segments, s
 
 // The entries up to DT_NULL. Found by address and not by offset, as the dynamic linker does.
 std::vector<dynamic_entry> read_dynamic(const elf_bytes &file, const std::vector<segment> &segments) {
-  const auto where = std::find_if(segments.begin(), segments.end(),
-                                  [](const segment &each) { return each.p_type == PT_DYNAMIC; });
-  if (where == segments.end()) {
+  const segment *where = find_only(segments, PT_DYNAMIC);
+  if (where == nullptr) {
     throw refusal("is not a shared object: it has no dynamic section");
   }
   if (where->p_memsz > most_dynamic_bytes) {

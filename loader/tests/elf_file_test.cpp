@@ -3,6 +3,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <random>
 #include <string>
 
@@ -199,6 +200,23 @@ TEST_CASE("impossible tables and segments are refused") {
   CHECK(contains(
       complaint_after_segment(PT_NOTE, [](auto &each) { each.p_offset = ~decltype(each.p_offset){0}; }),
       "note lies past the end"));
+}
+
+TEST_CASE("segments that would be mapped over other memory are refused") {
+  const auto highest = std::numeric_limits<ElfW(Addr)>::max();
+  CHECK(contains(complaint_after_segment(PT_LOAD, [&](auto &each) { each.p_vaddr = highest; }),
+                 "out of order"));
+  CHECK(contains(complaint_after_segment(PT_LOAD, [&](auto &each) { each.p_memsz = highest; }),
+                 "out of order"));
+  CHECK(contains(complaint_after_segment(PT_LOAD, [&](auto &each) { each.p_vaddr += 1U << 30U; }),
+                 "out of order"));
+}
+
+TEST_CASE("a second segment of a kind of which there is one is refused") {
+  CHECK(contains(complaint_after_segment(PT_NOTE, [](auto &each) { each.p_type = PT_GNU_STACK; }),
+                 "two segments"));
+  CHECK(contains(complaint_after_segment(PT_NOTE, [](auto &each) { each.p_type = PT_DYNAMIC; }),
+                 "two segments"));
 }
 
 TEST_CASE("an executable stack is refused, also one by default") {

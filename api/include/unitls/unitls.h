@@ -164,14 +164,15 @@ UNITLS_API unitls_status unitls_loader_candidates(const unitls_loader *loader, u
 
 /*
  * Chooses and loads a backend: by UNITLS_BACKEND, else the first of `preferred` (ids; may be none), else by the
- * registry's order. UNITLS_BACKEND is strict: when nothing that it names can be loaded, the answer is an error.
- * `candidates` then has the reason for each. [thread-safe]
+ * registry's order. UNITLS_BACKEND is strict: when nothing that it names can be loaded, the answer is an error on the
+ * field "UNITLS_BACKEND". UNITLS_E_INVALID when no backend has such a name, UNITLS_E_ABI when one has and cannot be
+ * loaded, UNITLS_E_UNSUPPORTED when none was found at all. `candidates` then has the reason for each. [thread-safe]
  */
 UNITLS_API unitls_status unitls_loader_select(unitls_loader *loader, const char *const *preferred,
                                               size_t preferred_count, unitls_backend_ref **backend,
                                               unitls_error *err);
 
-/* Loads the backend of this id and no other, whatever UNITLS_BACKEND says. [thread-safe] */
+/* Loads the backend of this id and no other, whatever UNITLS_BACKEND says. Errors as above. [thread-safe] */
 UNITLS_API unitls_status unitls_loader_open(unitls_loader *loader, const char *id, unitls_backend_ref **backend,
                                             unitls_error *err);
 
