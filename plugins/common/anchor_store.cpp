@@ -28,8 +28,8 @@ std::shared_ptr<const anchor_store> anchor_store::create(std::span<const unitls_
   return std::shared_ptr<const anchor_store>(new anchor_store(certificates, deleter));
 }
 
-// All views point into storage_ and all pointers into anchors_, so both get their final size before the first of
-// them is filled.
+// All views point into storage_ and all pointers into anchors_, so both get their final size before the first
+// of them is filled.
 anchor_store::anchor_store(std::span<const unitls_bytes> certificates, native_deleter deleter)
     : deleter_(deleter) {
   storage_.reserve(total_size(certificates));

@@ -130,8 +130,8 @@ bool read_authority_key_identifier(const extension &source, certificate &out) no
   return fields->at_end();
 }
 
-// What is read, how, and whether a critical one is understood. Key identifiers are read, but a critical one is
-// refused: RFC 5280 wants them non-critical, and not every library takes a critical one.
+// What is read, how, and whether a critical one is understood. Key identifiers are read, but a critical one
+// is refused: RFC 5280 wants them non-critical, and not every library takes a critical one.
 struct known_extension {
   bytes oid;
   bool (*read)(const extension &, certificate &) noexcept;

@@ -19,8 +19,8 @@ const certificate *find_presented(const chain_question &question, bytes der) noe
   return found == all.end() ? nullptr : &*found;
 }
 
-// The path that the library verified, in the terms of the rule: cut at its first anchor. Empty when the rule would
-// not have gone this way: other names, too many certificates, no anchor of ours.
+// The path that the library verified, in the terms of the rule: cut at its first anchor. Empty when the rule
+// would not have gone this way: other names, too many certificates, no anchor of ours.
 std::optional<path> proven_path(const chain_question &question, const library_verdict &first) noexcept {
   if (!first.accepted || first.path.empty() || !equal(view(first.path[0]), question.presented.leaf()->der))
     return std::nullopt;

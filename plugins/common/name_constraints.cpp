@@ -39,8 +39,8 @@ bool is_address_within(bytes subnet, bytes address) noexcept {
   return true;
 }
 
-// The first RDNs of the name must be those of the constraint. Both are well-formed, so comparing the contents'
-// first bytes compares whole RDNs.
+// The first RDNs of the name must be those of the constraint. Both are well-formed, so comparing the
+// contents' first bytes compares whole RDNs.
 bool is_directory_name_within(bytes parent, bytes name) noexcept {
   const auto prefix = der::only(parent, der::tag_sequence);
   const auto all = der::only(name, der::tag_sequence);

@@ -11,14 +11,15 @@
 
 namespace unitls::plugin {
 
-// Constraints bind whether critical or not. Compared are DNS names, addresses and directory names, among them the
-// subject, and the common name of a leaf that has no subjectAltName when it has a dot. A name of another form is
-// refused as soon as it meets a constraint of its form, since nothing here could show that it is allowed. A
-// wildcard is compared as it is written: "*.example.com" lies inside "example.com", not inside "a.example.com".
+// Constraints bind whether critical or not. Compared are DNS names, addresses and directory names, among them
+// the subject, and the common name of a leaf that has no subjectAltName when it has a dot. A name of another
+// form is refused as soon as it meets a constraint of its form, since nothing here could show that it is
+// allowed. A wildcard is compared as it is written: "*.example.com" lies inside "example.com", not inside
+// "a.example.com".
 class name_constraint_check {
 public:
-  // Whether an issuer of the path forbids a name below it, has a critical constraint of a form that libraries do
-  // not take, or there is more to compare than limits::name_comparisons.
+  // Whether an issuer of the path forbids a name below it, has a critical constraint of a form that libraries
+  // do not take, or there is more to compare than limits::name_comparisons.
   bool violated(const path &where) noexcept;
 
   // Of all paths so far.

@@ -16,8 +16,8 @@ public:
   path_judge(const chain_question &question, library_verifier &library) noexcept
       : question_(question), revocation_(question, library) {}
 
-  // All flags that hold, except those that only the search can know (bad_signature, self_signed, unknown_issuer,
-  // chain_too_long) and the name's.
+  // All flags that hold, except those that only the search can know (bad_signature, self_signed,
+  // unknown_issuer, chain_too_long) and the name's.
   unitls_verify_flags flags(const path &where);
 
   uint64_t name_comparisons() const noexcept { return constraints_.comparisons(); }

@@ -9,8 +9,8 @@ namespace unitls::plugin {
 
 namespace {
 
-// The certificates that can stand between the leaf and an anchor, in the order in which they are tried. Anchors are
-// left out, as they are found in the store.
+// The certificates that can stand between the leaf and an anchor, in the order in which they are tried.
+// Anchors are left out, as they are found in the store.
 std::vector<const certificate *> make_pool(const chain_question &question) {
   std::vector<const certificate *> pool;
   std::unordered_set<std::string_view> seen;

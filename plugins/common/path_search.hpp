@@ -12,9 +12,9 @@
 
 namespace unitls::plugin {
 
-// Depth first: anchors in store order, then presented certificates in the order sent, those valid now before the
-// others. The first anchored path without a flag ends it. Otherwise the best is anchored rather than not, then has
-// the fewest flags, then was found first.
+// Depth first: anchors in store order, then presented certificates in the order sent, those valid now before
+// the others. The first anchored path without a flag ends it. Otherwise the best is anchored rather than not,
+// then has the fewest flags, then was found first.
 class path_search {
 public:
   struct result {
@@ -25,8 +25,8 @@ public:
   // May throw std::bad_alloc.
   path_search(const chain_question &question, path_judge &rule, library_verifier &library);
 
-  // The presented list must have no fault of its own. A search that reached a limit before it found an anchored
-  // path has UNITLS_VERIFY_CHAIN_TOO_LONG, alone, and an empty path.
+  // The presented list must have no fault of its own. A search that reached a limit before it found an
+  // anchored path has UNITLS_VERIFY_CHAIN_TOO_LONG, alone, and an empty path.
   result run();
 
 private:

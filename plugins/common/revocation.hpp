@@ -10,10 +10,10 @@
 
 namespace unitls::plugin {
 
-// Each certificate below the anchor is exactly one of good, revoked, unknown. A usable CRL is issued and signed by
-// the certificate's issuer, whose keyUsage does not deny cRLSign, by a strong algorithm, and has no critical
-// extension. Listed in a usable CRL is revoked, also when the CRL is out of date. Good needs a usable CRL with a
-// nextUpdate that is in date. A CRL whose signature does not hold is as good as absent.
+// Each certificate below the anchor is exactly one of good, revoked, unknown. A usable CRL is issued and
+// signed by the certificate's issuer, whose keyUsage does not deny cRLSign, by a strong algorithm, and has no
+// critical extension. Listed in a usable CRL is revoked, also when the CRL is out of date. Good needs a
+// usable CRL with a nextUpdate that is in date. A CRL whose signature does not hold is as good as absent.
 class revocation_check {
 public:
   revocation_check(const chain_question &question, library_verifier &library) noexcept

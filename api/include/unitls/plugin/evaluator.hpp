@@ -14,10 +14,11 @@
 //
 //   the list      presented_chain::flags(); such a fault stands alone.
 //   the path      Names are compared byte for byte. Every certificate of the store is an anchor, root or not,
-//                 and ends the path. Anchors are tried before presented certificates. A path that ends without
-//                 an anchor has one of bad_signature, self_signed, unknown_issuer.
+//                 and ends the path. Anchors are tried before presented certificates. A path that ends
+//                 without an anchor has one of bad_signature, self_signed, unknown_issuer.
 //   its flags     All that hold, none hides another: dates (both ends valid), keys, signatures, purpose, CA,
-//                 path length (self-issued CAs count), name constraints, critical extensions of the anchor, CRLs.
+//                 path length (self-issued CAs count), name constraints, critical extensions of the anchor,
+//                 CRLs.
 //   the name      name_mismatch, by name_match.hpp.
 //   the library   Refuses where the rule accepts: other, alone.
 //

@@ -71,8 +71,9 @@ private:
 // Whether `name` (with identifier and length) is a Name: a sequence of sets of types and values.
 bool is_distinguished_name(bytes name) noexcept;
 
-// Content of the first common name in a Name (with identifier and length); empty when there is none. For display,
-// and for name constraints on certificates without a subjectAltName; never for matching a reference name.
+// Content of the first common name in a Name (with identifier and length); empty when there is none. For
+// display, and for name constraints on certificates without a subjectAltName; never for matching a reference
+// name.
 bytes common_name_of(bytes name) noexcept;
 
 } // namespace unitls::plugin
