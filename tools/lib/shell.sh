@@ -48,10 +48,29 @@ start_ticker() {
   TICKER=$!
 }
 
-# run_step TITLE LOG COMMAND...: one line with the title, the outcome and the time. The command's output goes
-# to LOG, and is printed when it fails. The time is left in STEP_TIME (milliseconds).
-STEP_TIME=0
+# Enough for any compiler error or failed test; a thousand misformatted lines say no more than the last ones.
+readonly SHOWN_LINES=400
+show_log() {
+  local lines
+  lines=$(wc -l <"$1")
+  if ((lines > SHOWN_LINES)); then
+    note "... the last $SHOWN_LINES of $lines lines of $1:"
+  fi
+  tail -n "$SHOWN_LINES" "$1"
+}
+
+# run_step TITLE LOG COMMAND...: try_step, and the end of the output when it fails.
 run_step() {
+  local status=0
+  try_step "$@" || status=$?
+  ((status == 0)) || show_log "$2"
+  return "$status"
+}
+
+# try_step TITLE LOG COMMAND...: one line with the title, the outcome and the time. The command's output goes
+# to LOG, the time (in milliseconds) to STEP_TIME.
+STEP_TIME=0
+try_step() {
   local title=$1 log=$2 begin status=0
   shift 2
   mkdir -p "$(dirname "$log")"
@@ -66,6 +85,5 @@ run_step() {
     return 0
   fi
   printf '%sfailed%s  %-52s %9s  (exit %d)\n' "$RED" "$PLAIN" "$title" "$(seconds "$STEP_TIME")" "$status"
-  cat "$log"
   return "$status"
 }
