@@ -18,11 +18,21 @@ ssl_ctx_handle make_ssl_ctx(bool is_server) {
   return made;
 }
 
-x509_handle parse_certificate(const plugin::secret_bytes &der, const std::string &field) {
+// Null when the certificate, or the key in it, cannot be read.
+x509_handle try_certificate(const plugin::secret_bytes &der) {
   const unsigned char *position = der.data();
   x509_handle certificate(d2i_X509(nullptr, &position, static_cast<long>(der.size())));
+  return certificate != nullptr && X509_get0_pubkey(certificate.get()) != nullptr ? std::move(certificate)
+                                                                                  : nullptr;
+}
+
+x509_handle parse_certificate(const plugin::secret_bytes &der, const std::string &field) {
+  x509_handle certificate = try_certificate(der);
   if (certificate == nullptr) {
-    throw_failure(UNITLS_E_INVALID, field, "not a certificate");
+    if (try_certificate(der) != nullptr) {
+      throw std::bad_alloc(); // OpenSSL calls a lack of memory a decoding error, too
+    }
+    throw_failure(UNITLS_E_INVALID, field, "not a certificate that OpenSSL can read");
   }
   return certificate;
 }
@@ -95,7 +105,11 @@ void context::apply_identity(const plugin::identity &identity) {
     }
   }
   const evp_pkey_handle private_key = parse_private_key(identity.private_key, key);
-  if (X509_check_private_key(leaf.get(), private_key.get()) != 1) {
+  const auto matches = [&] { return X509_check_private_key(leaf.get(), private_key.get()) == 1; };
+  if (!matches()) {
+    if (matches()) {
+      throw std::bad_alloc(); // a lack of memory looks like a mismatch
+    }
     throw plugin::error(
         plugin::make_error(UNITLS_E_INVALID, key, "the private key does not match the certificate"));
   }
