@@ -60,24 +60,28 @@ public:
       return make();
     }
     const std::lock_guard lock(mutex_);
-    if (generation_ == generation) {
-      return anchors_;
+    for (const auto &[known, store] : anchors_) {
+      if (known == generation) {
+        return store;
+      }
     }
     std::shared_ptr<const anchor_store> made = make();
-    if (made->empty()) {
-      return made;
+    if (!made->empty()) {
+      if (anchors_.size() == generations_kept) {
+        anchors_.erase(anchors_.begin());
+      }
+      anchors_.emplace_back(generation, made);
     }
-    anchors_ = std::move(made);
-    generation_ = generation;
-    return anchors_;
+    return made;
   }
 
 private:
+  static constexpr std::size_t generations_kept = 8;
+
   const unitls_host *host_;
   const backend_facts *facts_;
   std::mutex mutex_;
-  std::uint64_t generation_ = 0;
-  std::shared_ptr<const anchor_store> anchors_;
+  std::vector<std::pair<std::uint64_t, std::shared_ptr<const anchor_store>>> anchors_; // the oldest first
 };
 
 // A chain, leaf first, and its key, all in DER.
