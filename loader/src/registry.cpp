@@ -262,7 +262,9 @@ std::string file_position::with_line() const {
 registry parse_registry(std::string_view text, const std::filesystem::path &file) {
   reader reading(file);
   try {
-    return reading.read(toml::parse(text, std::string_view(file.native())));
+    // Without the file's name: toml++ would copy it inside a noexcept constructor, which ends the process when memory
+    // runs out.
+    return reading.read(toml::parse(text));
   } catch (const toml::parse_error &error) {
     reading.fail(error.source(), printable(error.description()));
   }
