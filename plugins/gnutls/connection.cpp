@@ -7,7 +7,6 @@
 #include "failure.hpp"
 #include "numbers.hpp"
 #include "plugin.hpp"
-#include "transport.hpp"
 #include "trust.hpp"
 
 namespace unitls::gnutls {
@@ -42,10 +41,9 @@ gnutls_certificate_request_t request_of(plugin::peer_certificate peer) noexcept 
 connection::connection(plugin::transport_link &link, const context &context,
                        const unitls_session_config &config)
     : link_(link), context_(context), settings_(config, context.is_server()),
-      session_(make_session(context.is_server())) {
+      session_(make_session(context.is_server())), transport_(session_.get(), link) {
   gnutls_session_t const session = session_.get();
   gnutls_session_set_ptr(session, this);
-  set_transport(session, link);
   apply(gnutls_priority_set(session, context.priority()), "");
   apply(gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, context.credentials()), "");
   if (const auto protocols = context.protocols(); !protocols.empty()) {
@@ -173,10 +171,7 @@ void connection::explain(unitls_error &error) noexcept {
     explain_failure(code_, error);
   }
   error.native_code = code_;
-  // Nothing is answered to an alert, nor to somebody who does not speak TLS.
-  const bool spoke_tls = static_cast<int>(gnutls_handshake_get_last_in(session_.get())) >= 0 ||
-                         code_ == GNUTLS_E_UNEXPECTED_HANDSHAKE_PACKET;
-  if (spoke_tls && link_.alert_direction() == UNITLS_ALERT_NONE) {
+  if (transport_.peer_speaks_tls() && link_.alert_direction() == UNITLS_ALERT_NONE) {
     send_alert(alert_due());
   }
 }

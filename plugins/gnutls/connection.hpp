@@ -8,6 +8,7 @@
 
 #include "context.hpp"
 #include "handles.hpp"
+#include "transport.hpp"
 
 namespace unitls::gnutls {
 
@@ -40,6 +41,7 @@ private:
   plugin::session_settings settings_;
   std::unique_ptr<unitls_error> refusal_; // why the peer's certificate was rejected
   session_handle session_;
+  transport transport_;
   int code_ = 0; // of the last call that did not succeed
   bool renegotiation_refused_ = false;
 };

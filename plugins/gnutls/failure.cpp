@@ -1,6 +1,7 @@
 #include "failure.hpp"
 
 #include <new>
+#include <string_view>
 
 #include <gnutls/gnutls.h>
 
@@ -14,19 +15,31 @@ unitls_status status_of(int code) noexcept {
   return code == GNUTLS_E_INTERNAL_ERROR ? UNITLS_E_INTERNAL : UNITLS_E_PROTOCOL;
 }
 
+// GnuTLS's sentences end with a full stop, ours do not.
+std::string_view reason_of(int code) noexcept {
+  std::string_view reason = gnutls_strerror(code);
+  if (reason.ends_with('.')) {
+    reason.remove_suffix(1);
+  }
+  return reason;
+}
+
 } // namespace
 
 void throw_failure(unitls_status status, const std::string &field, const char *what, int code) {
   if (code == GNUTLS_E_MEMORY_ERROR) {
     throw std::bad_alloc();
   }
-  unitls_error value = plugin::make_error(status, field, "%s: %s", what, gnutls_strerror(code));
+  const std::string_view reason = reason_of(code);
+  unitls_error value =
+      plugin::make_error(status, field, "%s: %.*s", what, static_cast<int>(reason.size()), reason.data());
   value.native_code = code;
   throw plugin::error(value);
 }
 
 void explain_failure(int code, unitls_error &error) noexcept {
-  error = plugin::make_error(status_of(code), {}, "%s", gnutls_strerror(code));
+  const std::string_view reason = reason_of(code);
+  error = plugin::make_error(status_of(code), {}, "%.*s", static_cast<int>(reason.size()), reason.data());
 }
 
 std::uint32_t alert_for_failure(int code) noexcept {
