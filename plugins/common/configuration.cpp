@@ -2,15 +2,12 @@
 
 #include <algorithm>
 #include <cstring>
-#include <functional>
 
-#include <unitls/plugin/pem.hpp>
+#include "credentials.hpp"
+#include "findings.hpp"
 
 namespace unitls::plugin {
 namespace {
-
-// Where findings go: thrown (create) or handed to the sink, one by one (check).
-using finding_handler = std::function<void(const unitls_error &)>;
 
 // Thrown to end a check whose sink does not want more.
 struct sink_refused {
@@ -22,19 +19,15 @@ constexpr std::size_t count_max = 1024; // of anything in a configuration: a wro
 
 class checker {
 public:
-  checker(backend_instance &backend, finding_handler handle) noexcept
-      : backend_(backend), facts_(backend.facts()), handle_(std::move(handle)) {}
+  checker(backend_instance &backend, findings::handler handle) noexcept
+      : backend_(backend), facts_(backend.facts()), found_(std::move(handle)) {}
 
   configuration client(const unitls_client_config &config);
   configuration server(const unitls_server_config &config);
 
 private:
-  void invalid(const std::string &field, const char *message) {
-    handle_(make_error(UNITLS_E_INVALID, field, "%s", message));
-  }
-  void unsupported(const std::string &field, const char *message) {
-    handle_(make_error(UNITLS_E_UNSUPPORTED, field, "%s", message));
-  }
+  void invalid(const std::string &field, const char *message) { found_.invalid(field, message); }
+  void unsupported(const std::string &field, const char *message) { found_.unsupported(field, message); }
 
   template <class Request>
   bool request(const Request *value, const std::string &field);
@@ -53,54 +46,16 @@ private:
   bool known_version(const char *field, std::uint16_t version);
   void protocol(const unitls_bytes &name, const std::string &field, configuration &result);
   identity read_identity(const unitls_identity &source, const std::string &field);
-  void read_certificates(const unitls_blob &blob, const std::string &field, identity &result);
-  void read_private_key(const unitls_blob &blob, const std::string &field, identity &result);
-  bool take_key_block(pem_block &block, const std::string &field, identity &result);
-  bool blob_is_readable(const unitls_blob &blob, const std::string &field);
   std::shared_ptr<const anchor_store> trust(const unitls_trust *trust);
   std::shared_ptr<const anchor_store> read_anchors(const unitls_trust &trust);
-  void read_anchor_blob(const unitls_blob &blob, const std::string &field, std::vector<secret_bytes> &result);
 
   backend_instance &backend_;
   const backend_facts &facts_;
-  finding_handler handle_;
+  findings found_;
 };
 
 std::string indexed(const char *field, std::size_t index) {
   return std::string(field) + "[" + std::to_string(index) + "]";
-}
-
-std::string_view as_text(const unitls_blob &blob) noexcept {
-  return {reinterpret_cast<const char *>(blob.data), blob.size};
-}
-
-bool is_certificate_label(std::string_view label) noexcept {
-  return label == "CERTIFICATE" || label == "X509 CERTIFICATE";
-}
-
-bool is_private_key_label(std::string_view label) noexcept {
-  return label == "PRIVATE KEY" || label == "RSA PRIVATE KEY" || label == "EC PRIVATE KEY";
-}
-
-// Whether the bytes are one DER SEQUENCE and nothing after it: enough to tell a certificate or key from a text.
-bool is_one_sequence(std::span<const std::uint8_t> der) noexcept {
-  if (der.size() < 2 || der[0] != 0x30) {
-    return false;
-  }
-  std::size_t length = der[1];
-  std::size_t header = 2;
-  if (length >= 0x80) {
-    const std::size_t octets = length & 0x7f;
-    if (octets == 0 || octets > 4 || der.size() < 2 + octets) {
-      return false;
-    }
-    length = 0;
-    for (std::size_t i = 0; i < octets; ++i) {
-      length = length << 8 | der[2 + i];
-    }
-    header += octets;
-  }
-  return der.size() == header + length;
 }
 
 // Nothing has been appended to any request yet: the first version's size is the present one.
@@ -240,94 +195,6 @@ void checker::options(const Request &config, configuration &result) {
   }
 }
 
-bool checker::blob_is_readable(const unitls_blob &blob, const std::string &field) {
-  if (blob.reserved_0 != 0) {
-    unsupported(field + ".reserved_0", "must be zero");
-    return false;
-  }
-  if (blob.data == nullptr || blob.size == 0) {
-    invalid(field, "is empty");
-    return false;
-  }
-  if (blob.format == UNITLS_FORMAT_ID) {
-    unsupported(field, "this backend resolves no identifiers");
-    return false;
-  }
-  if (blob.format != UNITLS_FORMAT_PEM && blob.format != UNITLS_FORMAT_DER) {
-    unsupported(field + ".format", "an unknown format");
-    return false;
-  }
-  return true;
-}
-
-bool checker::take_key_block(pem_block &block, const std::string &field, identity &result) {
-  if (block.encrypted || block.label == "ENCRYPTED PRIVATE KEY") {
-    unsupported(
-        field,
-        "the private key is encrypted; decrypt it first, for example: openssl pkey -in KEY -out PLAIN");
-    return false;
-  }
-  if (is_private_key_label(block.label) && result.private_key.empty()) {
-    result.private_key = std::move(block.der);
-  }
-  return true;
-}
-
-void checker::read_certificates(const unitls_blob &blob, const std::string &field, identity &result) {
-  if (!blob_is_readable(blob, field)) {
-    return;
-  }
-  if (blob.format == UNITLS_FORMAT_DER) {
-    if (!is_one_sequence({blob.data, blob.size})) {
-      return invalid(field, "not a certificate in DER");
-    }
-    result.certificates.emplace_back(blob.data, blob.data + blob.size);
-    return;
-  }
-  const std::size_t before = result.certificates.size();
-  pem_reader reader(as_text(blob));
-  while (auto block = reader.next()) {
-    if (!is_certificate_label(block->label)) {
-      continue;
-    }
-    if (!is_one_sequence(block->der)) {
-      return invalid(field, ("line " + std::to_string(block->line) + ": not a certificate").c_str());
-    }
-    result.certificates.push_back(std::move(block->der));
-  }
-  if (!reader.fault().empty()) {
-    return invalid(field, reader.fault().c_str());
-  }
-  if (result.certificates.size() == before) {
-    invalid(field, "holds no certificate in PEM");
-  }
-}
-
-void checker::read_private_key(const unitls_blob &blob, const std::string &field, identity &result) {
-  if (!blob_is_readable(blob, field)) {
-    return;
-  }
-  if (blob.format == UNITLS_FORMAT_DER) {
-    if (!is_one_sequence({blob.data, blob.size})) {
-      return invalid(field, "not a private key in DER");
-    }
-    result.private_key.assign(blob.data, blob.data + blob.size);
-    return;
-  }
-  pem_reader reader(as_text(blob));
-  while (auto block = reader.next()) {
-    if (!take_key_block(*block, field, result)) {
-      return;
-    }
-  }
-  if (!reader.fault().empty()) {
-    return invalid(field, reader.fault().c_str());
-  }
-  if (result.private_key.empty()) {
-    invalid(field, "holds no private key in PEM");
-  }
-}
-
 identity checker::read_identity(const unitls_identity &source, const std::string &field) {
   identity result;
   if (!request(&source, field)) {
@@ -342,22 +209,13 @@ identity checker::read_identity(const unitls_identity &source, const std::string
     return result;
   }
   for (std::size_t i = 0; i < source.certificate_count; ++i) {
-    read_certificates(source.certificates[i], indexed(certificates.c_str(), i), result);
+    read_certificates(source.certificates[i], indexed(certificates.c_str(), i), found_, result.certificates);
   }
   const std::string key = field + ".private_key";
   if (source.private_key.size != 0) {
-    read_private_key(source.private_key, key, result);
-    return result;
-  }
-  for (std::size_t i = 0; i < source.certificate_count && result.private_key.empty(); ++i) {
-    if (source.certificates[i].format == UNITLS_FORMAT_PEM && source.certificates[i].data != nullptr) {
-      pem_reader reader(as_text(source.certificates[i]));
-      for (auto block = reader.next(); block && take_key_block(*block, key, result); block = reader.next()) {
-      }
-    }
-  }
-  if (result.private_key.empty()) {
-    invalid(key, "no private key is given, and none stands with the certificates");
+    read_private_key(source.private_key, key, found_, result.private_key);
+  } else {
+    find_private_key({source.certificates, source.certificate_count}, key, found_, result.private_key);
   }
   return result;
 }
@@ -386,37 +244,10 @@ void checker::identities(const Request &config, configuration &result) {
   }
 }
 
-void checker::read_anchor_blob(const unitls_blob &blob, const std::string &field,
-                               std::vector<secret_bytes> &result) {
-  if (!blob_is_readable(blob, field)) {
-    return;
-  }
-  if (blob.format == UNITLS_FORMAT_DER) {
-    if (!is_one_sequence({blob.data, blob.size})) {
-      return invalid(field, "not a certificate in DER");
-    }
-    result.emplace_back(blob.data, blob.data + blob.size);
-    return;
-  }
-  const std::size_t before = result.size();
-  pem_reader reader(as_text(blob));
-  while (auto block = reader.next()) {
-    if (is_certificate_label(block->label)) {
-      result.push_back(std::move(block->der));
-    }
-  }
-  if (!reader.fault().empty()) {
-    return invalid(field, reader.fault().c_str());
-  }
-  if (result.size() == before) {
-    invalid(field, "holds no certificate in PEM");
-  }
-}
-
 std::shared_ptr<const anchor_store> checker::read_anchors(const unitls_trust &trust) {
   std::vector<secret_bytes> certificates;
   for (std::size_t i = 0; i < trust.blob_count; ++i) {
-    read_anchor_blob(trust.blobs[i], indexed("trust.blobs", i), certificates);
+    read_certificates(trust.blobs[i], indexed("trust.blobs", i), found_, certificates);
   }
   std::vector<unitls_bytes> views;
   views.reserve(certificates.size());
@@ -521,10 +352,6 @@ unitls_status report_all(unitls_finding_sink sink, void *user, Walk walk) {
   return UNITLS_OK;
 }
 
-std::string_view text_of(const char *text) noexcept {
-  return text == nullptr ? std::string_view() : text;
-}
-
 } // namespace
 
 configuration decode(const unitls_client_config &config, backend_instance &backend) {
@@ -543,63 +370,6 @@ unitls_status check(const unitls_client_config &config, backend_instance &backen
 unitls_status check(const unitls_server_config &config, backend_instance &backend, unitls_finding_sink sink,
                     void *user) {
   return report_all(sink, user, [&](auto handle) { checker(backend, handle).server(config); });
-}
-
-session_settings::session_settings(const unitls_session_config &config, bool is_server) {
-  const unitls_status status = unitls_check_request(&config, sizeof config, sizeof config);
-  if (status == UNITLS_E_INVALID) {
-    throw error(make_error(status, "struct_size", "smaller than the struct's first version"));
-  }
-  if (status != UNITLS_OK) {
-    throw error(make_error(status, "struct_size", "members that this backend does not know are set"));
-  }
-  if (config.flags != 0 || config.reserved_1 != nullptr) {
-    throw error(make_error(UNITLS_E_UNSUPPORTED, config.flags != 0 ? "flags" : "reserved_1", "must be zero"));
-  }
-  if (is_server) {
-    if (config.server_name != nullptr || config.reference_name_count != 0) {
-      throw error(make_error(UNITLS_E_INVALID,
-                             config.server_name != nullptr ? "server_name" : "reference_names",
-                             "a server's session has no names"));
-    }
-    return;
-  }
-  const std::string_view server_name = text_of(config.server_name);
-  sends_name_ = config.server_name != nullptr;
-  if (sends_name_ && !is_valid_server_name(server_name)) {
-    throw error(make_error(UNITLS_E_INVALID, "server_name", "\"%.*s\" is no DNS name that can be sent as SNI",
-                           static_cast<int>(std::min<std::size_t>(server_name.size(), 100)),
-                           server_name.data()));
-  }
-  if (config.reference_name_count == 0 || config.reference_names == nullptr) {
-    throw error(
-        make_error(UNITLS_E_INVALID, "reference_names", "a client that verifies needs at least one name"));
-  }
-  if (config.reference_name_count > UNITLS_REFERENCE_NAMES_MAX) {
-    throw error(
-        make_error(UNITLS_E_INVALID, "reference_names", "more than %d names", +UNITLS_REFERENCE_NAMES_MAX));
-  }
-  const std::span given(config.reference_names, config.reference_name_count);
-  std::size_t size = server_name.size() + 1;
-  for (const char *name : given) {
-    size += text_of(name).size() + 1;
-  }
-  texts_.reserve(size); // the names are views: the text must not move any more
-  texts_.append(server_name).push_back('\0');
-  names_.reserve(given.size());
-  for (std::size_t i = 0; i < given.size(); ++i) {
-    const std::size_t start = texts_.size();
-    texts_.append(text_of(given[i])).push_back('\0');
-    const std::string_view name(texts_.data() + start, texts_.size() - start - 1);
-    std::string_view reason;
-    const auto parsed = reference_name::parse(name, &reason);
-    if (!parsed) {
-      throw error(make_error(UNITLS_E_INVALID, indexed("reference_names", i), "\"%.*s\" %.*s",
-                             static_cast<int>(std::min<std::size_t>(name.size(), 100)), name.data(),
-                             static_cast<int>(reason.size()), reason.data()));
-    }
-    names_.push_back(*parsed);
-  }
 }
 
 } // namespace unitls::plugin

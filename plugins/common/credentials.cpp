@@ -1,0 +1,153 @@
+#include "credentials.hpp"
+
+#include <string_view>
+
+#include <unitls/plugin/pem.hpp>
+
+namespace unitls::plugin {
+namespace {
+
+std::string_view as_text(const unitls_blob &blob) noexcept {
+  return {reinterpret_cast<const char *>(blob.data), blob.size};
+}
+
+bool is_certificate_label(std::string_view label) noexcept {
+  return label == "CERTIFICATE" || label == "X509 CERTIFICATE";
+}
+
+bool is_private_key_label(std::string_view label) noexcept {
+  return label == "PRIVATE KEY" || label == "RSA PRIVATE KEY" || label == "EC PRIVATE KEY";
+}
+
+// Whether the bytes are one DER SEQUENCE and nothing after it: enough to tell a certificate or key from a text.
+bool is_one_sequence(std::span<const std::uint8_t> der) noexcept {
+  if (der.size() < 2 || der[0] != 0x30) {
+    return false;
+  }
+  std::size_t length = der[1];
+  std::size_t header = 2;
+  if (length >= 0x80) {
+    const std::size_t octets = length & 0x7f;
+    if (octets == 0 || octets > 4 || der.size() < 2 + octets) {
+      return false;
+    }
+    length = 0;
+    for (std::size_t i = 0; i < octets; ++i) {
+      length = length << 8 | der[2 + i];
+    }
+    header += octets;
+  }
+  return der.size() == header + length;
+}
+
+bool is_readable(const unitls_blob &blob, const std::string &field, const findings &found) {
+  if (blob.reserved_0 != 0) {
+    found.unsupported(field + ".reserved_0", "must be zero");
+    return false;
+  }
+  if (blob.data == nullptr || blob.size == 0) {
+    found.invalid(field, "is empty");
+    return false;
+  }
+  if (blob.format == UNITLS_FORMAT_ID) {
+    found.unsupported(field, "this backend resolves no identifiers");
+    return false;
+  }
+  if (blob.format != UNITLS_FORMAT_PEM && blob.format != UNITLS_FORMAT_DER) {
+    found.unsupported(field + ".format", "an unknown format");
+    return false;
+  }
+  return true;
+}
+
+// Keeps the first key. False when it is of no use.
+bool take_key(pem_block &block, const std::string &field, const findings &found, secret_bytes &key) {
+  if (block.encrypted || block.label == "ENCRYPTED PRIVATE KEY") {
+    found.unsupported(field, "the private key is encrypted; decrypt it first, for example: "
+                             "openssl pkey -in KEY -out PLAIN");
+    return false;
+  }
+  if (is_private_key_label(block.label) && key.empty()) {
+    key = std::move(block.der);
+  }
+  return true;
+}
+
+} // namespace
+
+void read_certificates(const unitls_blob &blob, const std::string &field, const findings &found,
+                       std::vector<secret_bytes> &certificates) {
+  if (!is_readable(blob, field, found)) {
+    return;
+  }
+  if (blob.format == UNITLS_FORMAT_DER) {
+    if (!is_one_sequence({blob.data, blob.size})) {
+      return found.invalid(field, "not a certificate in DER");
+    }
+    certificates.emplace_back(blob.data, blob.data + blob.size);
+    return;
+  }
+  const std::size_t before = certificates.size();
+  pem_reader reader(as_text(blob));
+  while (auto block = reader.next()) {
+    if (!is_certificate_label(block->label)) {
+      continue;
+    }
+    if (!is_one_sequence(block->der)) {
+      return found.invalid(field, "line " + std::to_string(block->line) + ": not a certificate");
+    }
+    certificates.push_back(std::move(block->der));
+  }
+  if (!reader.fault().empty()) {
+    return found.invalid(field, reader.fault());
+  }
+  if (certificates.size() == before) {
+    found.invalid(field, "holds no certificate in PEM");
+  }
+}
+
+void read_private_key(const unitls_blob &blob, const std::string &field, const findings &found,
+                      secret_bytes &key) {
+  if (!is_readable(blob, field, found)) {
+    return;
+  }
+  if (blob.format == UNITLS_FORMAT_DER) {
+    if (!is_one_sequence({blob.data, blob.size})) {
+      return found.invalid(field, "not a private key in DER");
+    }
+    key.assign(blob.data, blob.data + blob.size);
+    return;
+  }
+  pem_reader reader(as_text(blob));
+  while (auto block = reader.next()) {
+    if (!take_key(*block, field, found, key)) {
+      return;
+    }
+  }
+  if (!reader.fault().empty()) {
+    return found.invalid(field, reader.fault());
+  }
+  if (key.empty()) {
+    found.invalid(field, "holds no private key in PEM");
+  }
+}
+
+void find_private_key(std::span<const unitls_blob> certificates, const std::string &field,
+                      const findings &found, secret_bytes &key) {
+  for (const unitls_blob &blob : certificates) {
+    if (blob.format != UNITLS_FORMAT_PEM || blob.data == nullptr) {
+      continue;
+    }
+    pem_reader reader(as_text(blob));
+    while (auto block = reader.next()) {
+      if (!take_key(*block, field, found, key)) {
+        return;
+      }
+    }
+  }
+  if (key.empty()) {
+    found.invalid(field, "no private key is given, and none stands with the certificates");
+  }
+}
+
+} // namespace unitls::plugin

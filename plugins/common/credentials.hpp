@@ -1,0 +1,27 @@
+// Certificates and keys of a configuration, from PEM or DER to DER. What cannot be read is a finding.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include <unitls/plugin/secret.hpp>
+#include <unitls/types.h>
+
+#include "findings.hpp"
+
+namespace unitls::plugin {
+
+// Adds what the blob holds: at least one certificate.
+void read_certificates(const unitls_blob &blob, const std::string &field, const findings &found,
+                       std::vector<secret_bytes> &certificates);
+
+// The key in a blob of its own.
+void read_private_key(const unitls_blob &blob, const std::string &field, const findings &found,
+                      secret_bytes &key);
+
+// The key that stands with the certificates, in PEM.
+void find_private_key(std::span<const unitls_blob> certificates, const std::string &field,
+                      const findings &found, secret_bytes &key);
+
+} // namespace unitls::plugin
