@@ -68,7 +68,8 @@ reference_name parse_reference(std::string_view name, std::size_t index) {
 session_settings::session_settings(const unitls_session_config &config, bool is_server) {
   check_shape(config);
   if (is_server) {
-    return check_server(config);
+    check_server(config);
+    return;
   }
   check_client(config);
   sends_name_ = config.server_name != nullptr;
