@@ -82,7 +82,7 @@ void context::apply_options() {
     const int code = gnutls_priority_init2(&made, value.c_str(), nullptr, 0);
     const priority_handle owner(made);
     if (code < 0) {
-      throw_failure(UNITLS_E_INVALID, "options[" + name + "]", "not a GnuTLS priority string", code);
+      throw_failure(UNITLS_E_INVALID, "options[" + name + "]", "GnuTLS refuses the priority string", code);
     }
     priority_text_ = value;
   }
