@@ -1,0 +1,60 @@
+// Verification of the peer's chain: mbedTLS's own verifier and the common rule, inside the handshake.
+#pragma once
+
+#include <array>
+
+#include <unitls/plugin/peer.hpp>
+
+#include "handles.hpp"
+#include "version.hpp"
+
+namespace unitls::mbedtls {
+
+// Frees what anchor_store::native holds for this backend.
+void delete_anchor(void *anchors) noexcept;
+
+// All anchors of a store that mbedTLS can read, made once for each store and kept as long as it. Throws
+// std::bad_alloc.
+mbedtls_x509_crt *anchors_of(const plugin::anchor_store &store);
+
+// Lets everything pass that mbedTLS can compute: which algorithms and keys are strong enough, the common rule says.
+const mbedtls_x509_crt_profile &permissive_profile() noexcept;
+
+// What mbedTLS's verifier says of the path that it built, collected from its callback: from the top down to the leaf,
+// which has depth 0.
+class recorded_path {
+public:
+  // False when the path is longer than any that mbedTLS builds.
+  bool add(const mbedtls_x509_crt &certificate, std::uint32_t flags) noexcept;
+
+  // The names and the dates are judged by the common rule.
+  bool accepted() const noexcept;
+  std::size_t size() const noexcept { return size_; }
+  // Leaf first.
+  const mbedtls_x509_crt &operator[](std::size_t depth) const noexcept { return *path_[size_ - 1 - depth]; }
+
+private:
+  std::array<const mbedtls_x509_crt *, MBEDTLS_X509_MAX_VERIFY_CHAIN_SIZE> path_{};
+  std::uint8_t size_ = 0;
+  std::uint32_t flags_ = 0;
+};
+
+// mbedTLS as a verifier of one chain.
+class mbedtls_verifier final : public plugin::chain_verifier {
+public:
+  explicit mbedtls_verifier(const recorded_path &recorded) noexcept : recorded_(recorded) {}
+
+  plugin::library_verdict verify(const plugin::presented_chain &chain,
+                                 std::span<const plugin::anchor *const> candidates) override;
+  bool accepts(std::span<const unitls_bytes> path) override;
+  bool signature_holds(const plugin::signature_question &question) override;
+
+private:
+  const recorded_path &recorded_;
+  std::vector<unitls_bytes> path_;
+};
+
+// The certificates of a list, in DER. Throws std::bad_alloc.
+std::vector<unitls_bytes> encode_certificates(const mbedtls_x509_crt *certificates);
+
+} // namespace unitls::mbedtls

@@ -1,0 +1,177 @@
+// What differs between mbedTLS 2.28 and 3.6, and what neither of them has a public call for. Nothing else in this
+// folder asks for the version.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <type_traits>
+
+#include <mbedtls/pk.h>
+#include <mbedtls/ssl.h>
+#include <mbedtls/ssl_ciphersuites.h>
+#include <mbedtls/version.h>
+
+#include <unitls/types.h>
+
+#if MBEDTLS_VERSION_NUMBER >= 0x03000000
+#include <psa/crypto.h>
+#define UNITLS_MBEDTLS_TLS13_CAPABILITY(X) X("tls1.3")
+#else
+#define UNITLS_MBEDTLS_TLS13_CAPABILITY(X)
+// Members of 2.28 are public.
+#define MBEDTLS_PRIVATE(member) member
+#endif
+
+static_assert(MBEDTLS_VERSION_NUMBER < 0x03000000 || MBEDTLS_VERSION_NUMBER >= 0x03060600,
+              "mbedTLS 3 before 3.6.6 repeats random numbers after fork");
+
+namespace unitls::mbedtls {
+
+// The alert that goes with an error code of a session.
+struct coded_alert {
+  int code;
+  std::uint8_t alert;
+};
+
+using random_function = int (*)(void *, unsigned char *, std::size_t);
+
+#if MBEDTLS_VERSION_NUMBER >= 0x03000000
+
+inline constexpr bool has_tls13 = true;
+
+inline constexpr int bad_certificate = MBEDTLS_ERR_SSL_BAD_CERTIFICATE;
+inline constexpr int received_ticket = MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET;
+
+inline constexpr coded_alert versioned_alerts[] = {
+    {MBEDTLS_ERR_SSL_DECODE_ERROR, MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR},
+    {MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER, MBEDTLS_SSL_ALERT_MSG_ILLEGAL_PARAMETER},
+    {MBEDTLS_ERR_SSL_NO_APPLICATION_PROTOCOL, MBEDTLS_SSL_ALERT_MSG_NO_APPLICATION_PROTOCOL},
+    {MBEDTLS_ERR_SSL_UNRECOGNIZED_NAME, MBEDTLS_SSL_ALERT_MSG_UNRECOGNIZED_NAME},
+    {MBEDTLS_ERR_SSL_UNSUPPORTED_EXTENSION, MBEDTLS_SSL_ALERT_MSG_UNSUPPORTED_EXT},
+    {MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION, MBEDTLS_SSL_ALERT_MSG_PROTOCOL_VERSION},
+};
+
+// TLS 1.3 needs it. Idempotent.
+inline bool start_library() noexcept {
+  return psa_crypto_init() == PSA_SUCCESS;
+}
+
+inline void set_versions(mbedtls_ssl_config &config, std::uint16_t min, std::uint16_t max) noexcept {
+  mbedtls_ssl_conf_min_tls_version(&config, static_cast<mbedtls_ssl_protocol_version>(min));
+  mbedtls_ssl_conf_max_tls_version(&config, static_cast<mbedtls_ssl_protocol_version>(max));
+}
+
+// A server sends no tickets, and neither side resumes by PSK.
+inline void disable_resumption(mbedtls_ssl_config &config, bool is_server) noexcept {
+  mbedtls_ssl_conf_tls13_key_exchange_modes(&config, MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_EPHEMERAL);
+  if (is_server) {
+    mbedtls_ssl_conf_new_session_tickets(&config, 0);
+  } else {
+    mbedtls_ssl_conf_session_tickets(&config, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
+  }
+}
+
+inline int parse_key(mbedtls_pk_context &key, const unsigned char *der, std::size_t size,
+                     random_function random) {
+  return mbedtls_pk_parse_key(&key, der, size, nullptr, 0, random, nullptr);
+}
+
+inline int check_pair(const mbedtls_pk_context &leaf, const mbedtls_pk_context &key, random_function random) {
+  return mbedtls_pk_check_pair(&leaf, &key, random, nullptr);
+}
+
+inline std::uint16_t version_of(const mbedtls_ssl_context &ssl) noexcept {
+  return static_cast<std::uint16_t>(mbedtls_ssl_get_version_number(&ssl));
+}
+
+inline std::uint16_t cipher_suite_of(const mbedtls_ssl_context &ssl) noexcept {
+  return static_cast<std::uint16_t>(mbedtls_ssl_get_ciphersuite_id_from_ssl(&ssl));
+}
+
+// The alert that 3.6 put aside together with the error code of a failing step, and sent.
+inline std::optional<std::uint32_t> pended_alert(const mbedtls_ssl_context &ssl, int code) noexcept {
+  if (ssl.MBEDTLS_PRIVATE(alert_reason) != code) {
+    return std::nullopt;
+  }
+  return ssl.MBEDTLS_PRIVATE(alert_type);
+}
+
+#else
+
+inline constexpr bool has_tls13 = false;
+
+inline constexpr int bad_certificate = MBEDTLS_ERR_SSL_BAD_HS_CERTIFICATE;
+inline constexpr int received_ticket = MBEDTLS_ERR_SSL_WANT_READ; // 2.28 says nothing of them
+
+inline constexpr coded_alert versioned_alerts[] = {
+    {MBEDTLS_ERR_SSL_BAD_HS_CLIENT_HELLO, MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR},
+    {MBEDTLS_ERR_SSL_BAD_HS_SERVER_HELLO, MBEDTLS_SSL_ALERT_MSG_ILLEGAL_PARAMETER},
+    {MBEDTLS_ERR_SSL_BAD_HS_CERTIFICATE_REQUEST, MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR},
+    {MBEDTLS_ERR_SSL_BAD_HS_SERVER_KEY_EXCHANGE, MBEDTLS_SSL_ALERT_MSG_ILLEGAL_PARAMETER},
+    {MBEDTLS_ERR_SSL_BAD_HS_SERVER_HELLO_DONE, MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR},
+    {MBEDTLS_ERR_SSL_BAD_HS_CLIENT_KEY_EXCHANGE, MBEDTLS_SSL_ALERT_MSG_ILLEGAL_PARAMETER},
+    {MBEDTLS_ERR_SSL_BAD_HS_CERTIFICATE_VERIFY, MBEDTLS_SSL_ALERT_MSG_DECRYPT_ERROR},
+    {MBEDTLS_ERR_SSL_BAD_HS_PROTOCOL_VERSION, MBEDTLS_SSL_ALERT_MSG_PROTOCOL_VERSION},
+};
+
+inline bool start_library() noexcept {
+  return true;
+}
+
+inline void set_versions(mbedtls_ssl_config &config, std::uint16_t, std::uint16_t) noexcept {
+  mbedtls_ssl_conf_min_version(&config, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3);
+  mbedtls_ssl_conf_max_version(&config, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3);
+}
+
+inline void disable_resumption(mbedtls_ssl_config &config, bool is_server) noexcept {
+  if (!is_server) {
+    mbedtls_ssl_conf_session_tickets(&config, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
+  }
+}
+
+inline int parse_key(mbedtls_pk_context &key, const unsigned char *der, std::size_t size, random_function) {
+  return mbedtls_pk_parse_key(&key, der, size, nullptr, 0);
+}
+
+inline int check_pair(const mbedtls_pk_context &leaf, const mbedtls_pk_context &key, random_function) {
+  return mbedtls_pk_check_pair(&leaf, &key);
+}
+
+inline std::uint16_t version_of(const mbedtls_ssl_context &) noexcept {
+  return UNITLS_TLS_1_2; // the only one that set_versions allows
+}
+
+inline std::uint16_t cipher_suite_of(const mbedtls_ssl_context &ssl) noexcept {
+  return static_cast<std::uint16_t>(mbedtls_ssl_get_ciphersuite_id(mbedtls_ssl_get_ciphersuite(&ssl)));
+}
+
+inline std::optional<std::uint32_t> pended_alert(const mbedtls_ssl_context &, int) noexcept {
+  return std::nullopt;
+}
+
+#endif
+
+// Which step of the handshake comes next (MBEDTLS_SSL_...).
+inline int state_of(const mbedtls_ssl_context &ssl) noexcept {
+  return ssl.MBEDTLS_PRIVATE(state);
+}
+
+// What mbedtls_ssl_set_bio was given.
+inline void *bio_of(const mbedtls_ssl_context &ssl) noexcept {
+  return ssl.MBEDTLS_PRIVATE(p_bio);
+}
+
+// The fatal alert that lies in the input buffer, if the last message is one. There is no public call.
+inline std::optional<std::uint32_t> received_alert(const mbedtls_ssl_context &ssl) noexcept {
+  static_assert(std::is_same_v<decltype(ssl.MBEDTLS_PRIVATE(in_msg)), unsigned char *>);
+  static_assert(std::is_same_v<decltype(ssl.MBEDTLS_PRIVATE(in_msgtype)), int>);
+  static_assert(std::is_same_v<decltype(ssl.MBEDTLS_PRIVATE(in_msglen)), std::size_t>);
+  const unsigned char *const message = ssl.MBEDTLS_PRIVATE(in_msg);
+  if (message == nullptr || ssl.MBEDTLS_PRIVATE(in_msgtype) != MBEDTLS_SSL_MSG_ALERT ||
+      ssl.MBEDTLS_PRIVATE(in_msglen) != 2 || message[0] != MBEDTLS_SSL_ALERT_LEVEL_FATAL) {
+    return std::nullopt;
+  }
+  return message[1];
+}
+
+} // namespace unitls::mbedtls
