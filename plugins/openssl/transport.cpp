@@ -9,20 +9,27 @@ plugin::transport_link &link_of(BIO *bio) {
   return *static_cast<plugin::transport_link *>(BIO_get_data(bio));
 }
 
+// The retry flags are looked at only after a failure, and so only then set right.
 int receive(BIO *bio, char *buffer, std::size_t size, std::size_t *done) {
-  BIO_clear_retry_flags(bio);
   const unitls_status status = link_of(bio).receive(reinterpret_cast<std::uint8_t *>(buffer), size, *done);
+  if (status == UNITLS_OK) {
+    return 1;
+  }
+  BIO_clear_retry_flags(bio);
   if (status == UNITLS_WANT_READ) {
     BIO_set_retry_read(bio);
   }
-  return status == UNITLS_OK ? 1 : 0;
+  return 0;
 }
 
 int send(BIO *bio, const char *data, std::size_t size, std::size_t *done) {
+  if (link_of(bio).send(reinterpret_cast<const std::uint8_t *>(data), size) == UNITLS_OK) {
+    *done = size;
+    return 1;
+  }
   BIO_clear_retry_flags(bio);
-  const unitls_status status = link_of(bio).send(reinterpret_cast<const std::uint8_t *>(data), size);
-  *done = status == UNITLS_OK ? size : 0;
-  return status == UNITLS_OK ? 1 : 0;
+  *done = 0;
+  return 0;
 }
 
 // BIO_CTRL_EOF is answered 0 on purpose: then the end of the transport puts nothing into the error queue.
