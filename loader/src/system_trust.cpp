@@ -174,11 +174,17 @@ std::string read_bundle(const std::string &path) {
   }
 }
 
+// A folder often holds both a bundle and, one by one, the certificates that it was made of.
+bool is_contained(const std::vector<std::string> &bundles, const std::string &pem) {
+  return std::any_of(bundles.begin(), bundles.end(),
+                     [&pem](const std::string &bundle) { return bundle.find(pem) != std::string::npos; });
+}
+
 std::vector<std::string> read_bundles(const std::vector<file_facts> &files) {
   std::vector<std::string> bundles;
   for (const auto &file : files) {
     std::string pem = read_bundle(file.path);
-    if (std::find(bundles.begin(), bundles.end(), pem) == bundles.end()) {
+    if (!is_contained(bundles, pem)) {
       bundles.push_back(std::move(pem));
     }
   }

@@ -1,0 +1,81 @@
+#include "session.hpp"
+
+#include <system_error>
+
+#include "refusal.hpp"
+
+namespace unitls::loader {
+
+unitls_status report_failure(const transport_failure &failure, unitls_error *err) noexcept {
+  if (err == nullptr) {
+    return failure.status;
+  }
+  try {
+    report(err, failure.status, {},
+           failure.sentence != nullptr ? failure.sentence
+                                       : std::generic_category().message(failure.native_code));
+  } catch (const std::bad_alloc &) {
+    report(err, failure.status, {}, "the transport failed");
+  }
+  err->native_code = failure.native_code;
+  return failure.status;
+}
+
+session::session(unitls_context &context) noexcept : context_(context) {
+  unitls_context_retain(&context_);
+}
+
+session::~session() {
+  table().session_destroy(handle_);
+  unitls_context_release(&context_);
+}
+
+unitls_status session::open(const unitls_session_config *config, const unitls_transport &transport,
+                            unitls_error *err) noexcept {
+  unitls_session_config empty{};
+  empty.struct_size = sizeof empty;
+  const unitls_status status =
+      table().session_create(context_.handle, config != nullptr ? config : &empty, &transport, &handle_, err);
+  if (status == UNITLS_OK && handle_ == nullptr) {
+    return report(err, UNITLS_E_ABI, {}, "the plugin made no session and told no error");
+  }
+  return status > 0 ? report(err, UNITLS_E_INTERNAL, {}, "the plugin answered an unknown status") : status;
+}
+
+unitls_status session::checked(unitls_status status, unitls_error *err) noexcept {
+  if (status >= 0) {
+    return status;
+  }
+  failed_ = failed_ || (status != UNITLS_E_STATE && status != UNITLS_E_INVALID);
+  return status == failure.status ? report_failure(failure, err) : status;
+}
+
+unitls_status session::handshake(unitls_error *err) noexcept {
+  return checked(table().handshake(handle_, err), err);
+}
+
+unitls_status session::moved(unitls_status status, std::size_t size, std::size_t *done,
+                             unitls_error *err) noexcept {
+  if (status == UNITLS_OK && size != 0 && (*done == 0 || *done > size)) {
+    *done = 0;
+    failed_ = true;
+    return report(err, UNITLS_E_INTERNAL, {}, "the plugin told a number of bytes that cannot be");
+  }
+  return checked(status, err);
+}
+
+unitls_status session::read(std::uint8_t *buffer, std::size_t size, std::size_t *done,
+                            unitls_error *err) noexcept {
+  return moved(table().read(handle_, buffer, size, done, err), size, done, err);
+}
+
+unitls_status session::write(const std::uint8_t *data, std::size_t size, std::size_t *done,
+                             unitls_error *err) noexcept {
+  return moved(table().write(handle_, data, size, done, err), size, done, err);
+}
+
+unitls_status session::shutdown(unitls_error *err) noexcept {
+  return checked(table().shutdown(handle_, err), err);
+}
+
+} // namespace unitls::loader

@@ -1,0 +1,61 @@
+// A backend for tests. Its "TLS" is trivial framing without any protection, so that every byte is known and every
+// fault can be made:
+//
+//     record     type (1 byte), length (2 bytes, big-endian), payload
+//     handshake  client hello -> server flight -> done on both sides
+//     ping       answered by a pong from inside read, as a key update is
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <unitls/unitls.h>
+
+namespace unitls::testing {
+
+namespace mock_record {
+inline constexpr std::uint8_t hello = 1;
+inline constexpr std::uint8_t data = 2;
+inline constexpr std::uint8_t close_notify = 3;
+inline constexpr std::uint8_t ping = 4;
+inline constexpr std::uint8_t pong = 5;
+} // namespace mock_record
+
+inline constexpr std::size_t mock_header = 3;
+
+// What a test wants of the mock, and what the mock saw.
+struct mock_state {
+  std::size_t flight_size = 16;       // of a hello's payload
+  bool tells_impossible_size = false; // write says that it took nothing
+  bool makes_no_context = false;      // create answers OK and NULL
+  std::size_t largest_write = 0;      // plaintext of one write call
+  std::string server_name;            // of the session made last
+  std::vector<std::string> reference_names;
+  std::vector<std::string> options; // "name=value" of the context made last
+  std::string trust;                // its anchors, joined
+  std::uint64_t trust_generation = 0;
+};
+
+// Two backends never share a state. (This header knows none of the loader's, whose namespace has the name of a class of
+// the C++ API.)
+struct mock_backend {
+  mock_backend();
+  ~mock_backend();
+  mock_backend(const mock_backend &) = delete;
+  mock_backend &operator=(const mock_backend &) = delete;
+
+  // What an administrator's files say about it.
+  void refuse_by_policy(const std::string &sentence) const;
+  void add_registry_option(const std::string &name, const std::string &value) const;
+
+  mock_state state;
+  unitls_backend_ref *const ref;
+};
+
+// A record as it stands on the wire.
+std::string mock_frame(std::uint8_t type, std::string_view payload);
+
+} // namespace unitls::testing
