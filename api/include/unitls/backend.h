@@ -293,8 +293,8 @@ typedef struct unitls_backend {
    * Gives decrypted bytes: UNITLS_OK with *done from 1 to `size`, UNITLS_CLOSED after the peer's close_notify,
    * UNITLS_WANT_READ, or an error. [session]
    */
-  unitls_status(UNITLS_CALL *read)(unitls_backend_session *session, uint8_t *buffer, size_t size, size_t *done,
-                                   unitls_error *err);
+  unitls_status(UNITLS_CALL *read)(unitls_backend_session *session, uint8_t *buffer, size_t size,
+                                   size_t *done, unitls_error *err);
 
   /* Encrypts and sends: UNITLS_OK with *done from 1 to `size`, or an error. [session] */
   unitls_status(UNITLS_CALL *write)(unitls_backend_session *session, const uint8_t *data, size_t size,
@@ -354,18 +354,21 @@ typedef struct unitls_plugin {
    * RTLD_LOCAL, and everything still seems to work. Counting opens and closes is what went wrong elsewhere.
    * [thread-safe]
    */
-  unitls_status(UNITLS_CALL *open)(const unitls_host *host, const unitls_backend **backend, unitls_error *err);
+  unitls_status(UNITLS_CALL *open)(const unitls_host *host, const unitls_backend **backend,
+                                   unitls_error *err);
   const void *reserved_0;
 } unitls_plugin;
 
 /* The one exported symbol of a plugin. A later major version is another symbol. */
 #ifdef UNITLS_BUILDING_PLUGIN
 #if defined(_WIN32)
-__declspec(dllexport)
+#define UNITLS_PLUGIN_EXPORT __declspec(dllexport)
 #elif defined(__GNUC__)
-__attribute__((visibility("default")))
+#define UNITLS_PLUGIN_EXPORT __attribute__((visibility("default")))
+#else
+#define UNITLS_PLUGIN_EXPORT
 #endif
-extern const unitls_plugin unitls_plugin_v1;
+UNITLS_PLUGIN_EXPORT extern const unitls_plugin unitls_plugin_v1;
 #endif
 
 /*
@@ -426,7 +429,8 @@ static inline unitls_status unitls_check_request(const void *request, size_t old
   if (request == NULL) {
     return UNITLS_E_INVALID;
   }
-  for (i = 0; i < sizeof size; ++i) { /* the member may be read by another language's rules: copy it bytewise */
+  /* Bytewise: all that is known of the type is that it begins with its size. */
+  for (i = 0; i < sizeof size; ++i) {
     ((unsigned char *)&size)[i] = bytes[i];
   }
   if (size < oldest) {
@@ -466,13 +470,21 @@ static inline unitls_status unitls_check_request(const void *request, size_t old
  * In words, for other languages: a constant `unitls_plugin` with those members, and the note described above.
  */
 #define UNITLS_PLUGIN(id, version, description, library_build_version, capabilities, library_version, open)  \
-  UNITLS_PRIVATE_NOTE(1, id "\0" version "\0" description "\0" library_build_version "\0"                   \
-      UNITLS_PRIVATE_STRING(UNITLS_PRIVATE_ABI_MAJOR) "." UNITLS_PRIVATE_STRING(UNITLS_PRIVATE_ABI_MINOR)    \
-      "\0" capabilities(UNITLS_PRIVATE_TEXT))                                                               \
+  UNITLS_PRIVATE_NOTE(1, id "\0" version "\0" description "\0" library_build_version                         \
+                            "\0" UNITLS_PRIVATE_STRING(UNITLS_PRIVATE_ABI_MAJOR) "." UNITLS_PRIVATE_STRING(  \
+                                UNITLS_PRIVATE_ABI_MINOR) "\0" capabilities(UNITLS_PRIVATE_TEXT))            \
   static const char *const unitls_private_capabilities[] = {capabilities(UNITLS_PRIVATE_ITEM) NULL};         \
-  const unitls_plugin unitls_plugin_v1 = {sizeof(unitls_plugin),  UNITLS_ABI_MAJOR, UNITLS_ABI_MINOR, id,    \
-                                          version, description,   library_build_version,                     \
-                                          unitls_private_capabilities, library_version, open, NULL}
+  const unitls_plugin unitls_plugin_v1 = {sizeof(unitls_plugin),                                             \
+                                          UNITLS_ABI_MAJOR,                                                  \
+                                          UNITLS_ABI_MINOR,                                                  \
+                                          id,                                                                \
+                                          version,                                                           \
+                                          description,                                                       \
+                                          library_build_version,                                             \
+                                          unitls_private_capabilities,                                       \
+                                          library_version,                                                   \
+                                          open,                                                              \
+                                          NULL}
 
 /* The ABI's version once more, for the note: an enumerator has no text. */
 #define UNITLS_PRIVATE_ABI_MAJOR 0

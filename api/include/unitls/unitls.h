@@ -173,11 +173,12 @@ UNITLS_API unitls_status unitls_loader_select(unitls_loader *loader, const char 
                                               unitls_error *err);
 
 /* Loads the backend of this id and no other, whatever UNITLS_BACKEND says. Errors as above. [thread-safe] */
-UNITLS_API unitls_status unitls_loader_open(unitls_loader *loader, const char *id, unitls_backend_ref **backend,
-                                            unitls_error *err);
+UNITLS_API unitls_status unitls_loader_open(unitls_loader *loader, const char *id,
+                                            unitls_backend_ref **backend, unitls_error *err);
 
 /* Tells, line by line, where was searched, what was found and decided, and why. [thread-safe] */
-UNITLS_API unitls_status unitls_loader_explain(const unitls_loader *loader, unitls_text_sink sink, void *user);
+UNITLS_API unitls_status unitls_loader_explain(const unitls_loader *loader, unitls_text_sink sink,
+                                               void *user);
 
 /* ------------------------------------------------------------------------------------------ backend ---- */
 
@@ -250,7 +251,8 @@ UNITLS_API void unitls_channel_destroy(unitls_channel *channel);
 
 /* Room for received bytes, to be read into and then told by `commit`. Its size is 0 when the limit is reached.
  * Valid until the next call. */
-UNITLS_API unitls_status unitls_channel_incoming_buffer(unitls_channel *channel, uint8_t **data, size_t *size);
+UNITLS_API unitls_status unitls_channel_incoming_buffer(unitls_channel *channel, uint8_t **data,
+                                                        size_t *size);
 UNITLS_API unitls_status unitls_channel_commit(unitls_channel *channel, size_t size);
 /* Copies received bytes in; *taken says how many. */
 UNITLS_API unitls_status unitls_channel_feed(unitls_channel *channel, const uint8_t *data, size_t size,
@@ -263,16 +265,16 @@ UNITLS_API unitls_bytes unitls_channel_outgoing(const unitls_channel *channel);
 UNITLS_API unitls_status unitls_channel_consume(unitls_channel *channel, size_t size);
 
 UNITLS_API unitls_status unitls_channel_handshake(unitls_channel *channel, unitls_error *err);
-UNITLS_API unitls_status unitls_channel_read(unitls_channel *channel, uint8_t *buffer, size_t size, size_t *done,
-                                             unitls_error *err);
+UNITLS_API unitls_status unitls_channel_read(unitls_channel *channel, uint8_t *buffer, size_t size,
+                                             size_t *done, unitls_error *err);
 UNITLS_API unitls_status unitls_channel_write(unitls_channel *channel, const uint8_t *data, size_t size,
                                               size_t *done, unitls_error *err);
 /* Puts close_notify into the outgoing bytes. */
 UNITLS_API unitls_status unitls_channel_shutdown(unitls_channel *channel, unitls_error *err);
 UNITLS_API size_t unitls_channel_pending(const unitls_channel *channel);
 UNITLS_API unitls_status unitls_channel_info(const unitls_channel *channel, unitls_info *info);
-UNITLS_API unitls_status unitls_channel_peer_certificates(const unitls_channel *channel, unitls_bytes_sink sink,
-                                                          void *user);
+UNITLS_API unitls_status unitls_channel_peer_certificates(const unitls_channel *channel,
+                                                          unitls_bytes_sink sink, void *user);
 
 /* ------------------------------------------------------------------------------------------- stream ---- */
 
