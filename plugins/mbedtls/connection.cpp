@@ -133,7 +133,7 @@ void connection::info(unitls_info &facts) const noexcept {
 }
 
 unitls_status connection::peer_certificates(unitls_bytes_sink sink, void *user) const {
-  std::vector<unitls_bytes> chain = encode_certificates(mbedtls_ssl_get_peer_cert(ssl_.get()));
+  std::vector<unitls_bytes> chain = encode_certificates(peer_chain_of(*ssl_.get()));
   if (verdict_ == verdict::refused) {
     chain.clear();
     for (const auto &der : refused_chain_) {

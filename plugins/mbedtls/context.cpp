@@ -19,23 +19,15 @@ unitls_status status_of_parser(int code) noexcept {
              : UNITLS_E_INVALID;
 }
 
-// Critical extensions of our own certificates are for the peer to judge.
-int accept_extension(void *, const mbedtls_x509_crt *, const mbedtls_x509_buf *, int, const unsigned char *,
-                     const unsigned char *) {
-  return 0;
-}
-
 void parse_certificate(mbedtls_x509_crt &chain, const plugin::secret_bytes &der, const std::string &field) {
-  constexpr int copy = 1;
-  const int code =
-      mbedtls_x509_crt_parse_der_with_ext_cb(&chain, der.data(), der.size(), copy, accept_extension, nullptr);
+  const int code = append_certificate(chain, der, true);
   if (code != 0) {
     throw_failure(code, status_of_parser(code), field, "not a certificate that mbedTLS can read");
   }
 }
 
 void parse_private_key(mbedtls_pk_context &key, const plugin::secret_bytes &der, const std::string &field) {
-  const int code = parse_key(key, der.data(), der.size(), random_bytes);
+  const int code = try_twice([&] { return parse_key(key, der.data(), der.size(), random_bytes); });
   if (code != 0) {
     throw_failure(code, status_of_parser(code), field, "not a private key that mbedTLS can read");
   }
@@ -72,10 +64,11 @@ void context::apply_identity(const plugin::identity &identity) {
     parse_certificate(*certificates_.get(), identity.certificates[i], chain + "[" + std::to_string(i) + "]");
   }
   parse_private_key(*private_key_.get(), identity.private_key, key);
-  if (check_pair(certificates_->pk, *private_key_.get(), random_bytes) != 0) {
+  if (try_twice([&] { return check_pair(certificates_->pk, *private_key_.get(), random_bytes); }) != 0) {
     throw plugin::error(
         plugin::make_error(UNITLS_E_INVALID, key, "the private key does not match the certificate"));
   }
+  allow_any_purpose(*certificates_.get());
   const int code = mbedtls_ssl_conf_own_cert(ssl_config_.get(), certificates_.get(), private_key_.get());
   if (code != 0) {
     throw_failure(code, UNITLS_E_INVALID, chain, "mbedTLS refuses the certificate");

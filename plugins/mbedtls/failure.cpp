@@ -1,7 +1,5 @@
 #include "failure.hpp"
 
-#include <new>
-
 #include <mbedtls/asn1.h>
 #include <mbedtls/bignum.h>
 #include <mbedtls/cipher.h>
@@ -36,20 +34,6 @@ reason reason_of(int code) noexcept {
   reason result{};
   mbedtls_strerror(code, result.text, sizeof result.text);
   return result;
-}
-
-bool is_out_of_memory(int code) noexcept {
-  switch (high_part(code)) {
-  case MBEDTLS_ERR_SSL_ALLOC_FAILED:
-  case MBEDTLS_ERR_X509_ALLOC_FAILED:
-  case MBEDTLS_ERR_PK_ALLOC_FAILED:
-  case MBEDTLS_ERR_ECP_ALLOC_FAILED:
-  case MBEDTLS_ERR_MD_ALLOC_FAILED:
-  case MBEDTLS_ERR_CIPHER_ALLOC_FAILED:
-    return true;
-  default:
-    return low_part(code) == MBEDTLS_ERR_MPI_ALLOC_FAILED || low_part(code) == MBEDTLS_ERR_ASN1_ALLOC_FAILED;
-  }
 }
 
 // A failure of our own side, not of the peer's.
@@ -145,6 +129,25 @@ unitls_error describe(int code, int state) noexcept {
 }
 
 } // namespace
+
+bool is_out_of_memory(int code) noexcept {
+  switch (high_part(code)) {
+  case MBEDTLS_ERR_SSL_ALLOC_FAILED:
+  case MBEDTLS_ERR_X509_ALLOC_FAILED:
+  case MBEDTLS_ERR_PK_ALLOC_FAILED:
+  case MBEDTLS_ERR_ECP_ALLOC_FAILED:
+  case MBEDTLS_ERR_MD_ALLOC_FAILED:
+  case MBEDTLS_ERR_CIPHER_ALLOC_FAILED:
+    return true;
+  default:
+    return low_part(code) == MBEDTLS_ERR_MPI_ALLOC_FAILED || low_part(code) == MBEDTLS_ERR_ASN1_ALLOC_FAILED;
+  }
+}
+
+void make_sure_of_memory() {
+  constexpr std::size_t enough = 64 * 1024;
+  ::operator delete(::operator new(enough));
+}
 
 void throw_failure(int code, unitls_status status, const std::string &field, const char *what) {
   if (is_out_of_memory(code)) {

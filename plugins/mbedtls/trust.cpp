@@ -8,23 +8,14 @@
 
 #include <unitls/plugin/der.hpp>
 
+#include "failure.hpp"
+
 namespace unitls::mbedtls {
 namespace {
 
-// Unknown critical extensions of anchors, and critical name constraints, are judged by the common rule.
 int accept_extension(void *, const mbedtls_x509_crt *, const mbedtls_x509_buf *, int, const unsigned char *,
                      const unsigned char *) {
   return 0;
-}
-
-// Appends; `der` is copied only when it does not live as long as the list.
-bool parse_anchor(mbedtls_x509_crt &list, plugin::bytes der, bool copy) {
-  const int code = mbedtls_x509_crt_parse_der_with_ext_cb(&list, der.data(), der.size(), copy ? 1 : 0,
-                                                          accept_extension, nullptr);
-  if (code == MBEDTLS_ERR_X509_ALLOC_FAILED) {
-    throw std::bad_alloc();
-  }
-  return code == 0;
 }
 
 bool parse(mbedtls_x509_crt &list, const unitls_bytes &der) {
@@ -129,16 +120,24 @@ std::optional<signature_algorithm> read_algorithm(plugin::bytes algorithm) noexc
 
 } // namespace
 
+int append_certificate(mbedtls_x509_crt &list, plugin::bytes der, bool copy) {
+  return try_twice([&] {
+    return mbedtls_x509_crt_parse_der_with_ext_cb(&list, der.data(), der.size(), copy ? 1 : 0,
+                                                  accept_extension, nullptr);
+  });
+}
+
 void delete_anchor(void *anchors) noexcept {
   delete static_cast<x509_crt_handle *>(anchors);
 }
 
-// mbedTLS wants one list and not single objects: it is kept in the place of the first anchor's object.
+// mbedTLS wants one list and not single objects: it is kept in the place of the first anchor's object. Unknown critical
+// extensions and critical name constraints of anchors are judged by the common rule.
 mbedtls_x509_crt *anchors_of(const plugin::anchor_store &store) {
   void *const list = store.native(store.anchors().front(), [&](const plugin::certificate &) -> void * {
     auto made = std::make_unique<x509_crt_handle>();
     for (const plugin::anchor &entry : store.anchors()) {
-      parse_anchor(*made->get(), entry.parsed.der, false); // those that mbedTLS cannot read are left out
+      append_certificate(*made->get(), entry.parsed.der, false); // what mbedTLS cannot read is left out
     }
     return made.release();
   });
@@ -192,7 +191,7 @@ bool mbedtls_verifier::accepts(std::span<const unitls_bytes> path) {
     }
   }
   x509_crt_handle trusted;
-  if (!parse_anchor(*trusted.get(), plugin::view(path.back()), true)) {
+  if (append_certificate(*trusted.get(), plugin::view(path.back()), true) != 0) {
     return false;
   }
   if (path.size() == 1) {

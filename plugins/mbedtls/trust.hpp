@@ -10,6 +10,10 @@
 
 namespace unitls::mbedtls {
 
+// Reads one certificate and appends it to a list, also with critical extensions that mbedTLS does not know. Without
+// `copy` the bytes must live as long as the list. Answers mbedTLS's code; throws std::bad_alloc.
+int append_certificate(mbedtls_x509_crt &list, plugin::bytes der, bool copy);
+
 // Frees what anchor_store::native holds for this backend.
 void delete_anchor(void *anchors) noexcept;
 

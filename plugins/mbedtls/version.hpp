@@ -6,6 +6,7 @@
 #include <optional>
 #include <type_traits>
 
+#include <mbedtls/oid.h>
 #include <mbedtls/pk.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/ssl_ciphersuites.h>
@@ -159,6 +160,20 @@ inline int state_of(const mbedtls_ssl_context &ssl) noexcept {
 // What mbedtls_ssl_set_bio was given.
 inline void *bio_of(const mbedtls_ssl_context &ssl) noexcept {
   return ssl.MBEDTLS_PRIVATE(p_bio);
+}
+
+// What the peer presented, also while the handshake goes on; the public call knows it only afterwards. Null when
+// there is nothing.
+inline const mbedtls_x509_crt *peer_chain_of(const mbedtls_ssl_context &ssl) noexcept {
+  const mbedtls_ssl_session *const ended = ssl.MBEDTLS_PRIVATE(session);
+  const mbedtls_ssl_session *const current =
+      ended != nullptr ? ended : ssl.MBEDTLS_PRIVATE(session_negotiate);
+  return current != nullptr ? current->MBEDTLS_PRIVATE(peer_cert) : nullptr;
+}
+
+// Our own certificate is presented whatever it may be used for: that is for the peer to judge.
+inline void allow_any_purpose(mbedtls_x509_crt &own) noexcept {
+  own.MBEDTLS_PRIVATE(ext_types) &= ~MBEDTLS_X509_EXT_EXTENDED_KEY_USAGE;
 }
 
 // The fatal alert that lies in the input buffer, if the last message is one. There is no public call.
