@@ -54,6 +54,8 @@ connection::connection(plugin::transport_link &link, const context &context,
   }
   if (context.config().peer != plugin::peer_certificate::ignored) {
     gnutls_session_set_verify_function(session, verify_chain);
+    gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_CERTIFICATE_PKT, GNUTLS_HOOK_PRE,
+                                       note_certificate_message);
   }
   if (context.is_server()) {
     gnutls_certificate_server_set_request(session, request_of(context.config().peer));
@@ -163,6 +165,7 @@ unitls_status connection::peer_certificates(unitls_bytes_sink sink, void *user) 
 }
 
 void connection::explain(unitls_error &error) noexcept {
+  judge_kept_certificates();
   if (refusal_ != nullptr) {
     error = *refusal_;
   } else if (lacks_client_certificate()) {
@@ -206,21 +209,63 @@ int connection::verify() noexcept {
       return context_.config().peer == plugin::peer_certificate::requested ? GNUTLS_E_SUCCESS
                                                                            : GNUTLS_E_CERTIFICATE_REQUIRED;
     }
-    gnutls_verifier library(*context_.config().anchors,
-                            context_.is_server() ? plugin::purpose::client : plugin::purpose::server);
-    const auto refused = plugin::verify_peer(context_.config(), facts(), settings_, presented, library);
-    if (!refused) {
-      return GNUTLS_E_SUCCESS;
+    if (!accepts(presented)) {
+      return GNUTLS_E_CERTIFICATE_ERROR;
     }
-    refusal_ = std::make_unique<unitls_error>(*refused);
+    certificate_message_ = {};
+    return GNUTLS_E_SUCCESS;
   } catch (const std::bad_alloc &) {
     return GNUTLS_E_MEMORY_ERROR;
   }
-  return GNUTLS_E_CERTIFICATE_ERROR;
+}
+
+// If not, `refusal_` says why. Throws std::bad_alloc.
+bool connection::accepts(std::span<const unitls_bytes> presented) {
+  gnutls_verifier library(*context_.config().anchors,
+                          context_.is_server() ? plugin::purpose::client : plugin::purpose::server);
+  const auto refused = plugin::verify_peer(context_.config(), facts(), settings_, presented, library);
+  if (refused) {
+    refusal_ = std::make_unique<unitls_error>(*refused);
+  }
+  return !refused;
+}
+
+// Kept because GnuTLS hands out no list in which it cannot read an entry. Without memory the failure stays GnuTLS's own.
+void connection::keep_certificate_message(std::span<const std::uint8_t> message) noexcept {
+  try {
+    certificate_message_.assign(message.begin(), message.end());
+  } catch (const std::bad_alloc &) {
+    certificate_message_.clear();
+  }
+}
+
+// GnuTLS asks us last, in TLS 1.3 after CertificateVerify. When it has given up before, and the peer's certificate is
+// refused, then that is what to tell.
+void connection::judge_kept_certificates() noexcept {
+  if (certificate_message_.empty() || refusal_ != nullptr || link_.alert_direction() != UNITLS_ALERT_NONE) {
+    return;
+  }
+  try {
+    const bool is_tls13 = gnutls_protocol_get_version(session_.get()) == GNUTLS_TLS1_3;
+    const auto presented = read_certificate_message(certificate_message_, is_tls13);
+    if (!presented.empty()) {
+      accepts(presented);
+    }
+  } catch (const std::bad_alloc &) {
+    code_ = GNUTLS_E_MEMORY_ERROR;
+  }
 }
 
 int verify_chain(gnutls_session_t session) {
   return connection_of(session).verify();
+}
+
+int note_certificate_message(gnutls_session_t session, unsigned, unsigned, unsigned incoming,
+                             const gnutls_datum_t *message) {
+  if (incoming != 0) {
+    connection_of(session).keep_certificate_message({message->data, message->size});
+  }
+  return GNUTLS_E_SUCCESS;
 }
 
 } // namespace unitls::gnutls

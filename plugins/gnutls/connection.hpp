@@ -25,13 +25,16 @@ public:
   unitls_status peer_certificates(unitls_bytes_sink sink, void *user) const;
   void explain(unitls_error &error) noexcept;
 
-  // What GnuTLS's callback tells us.
+  // What GnuTLS's callbacks tell us.
   int verify() noexcept;
+  void keep_certificate_message(std::span<const std::uint8_t> message) noexcept;
 
 private:
   void apply(int code, const char *field) const;
   plugin::outcome classify(int code) noexcept;
   plugin::outcome refuse_renegotiation() noexcept;
+  bool accepts(std::span<const unitls_bytes> presented);
+  void judge_kept_certificates() noexcept;
   bool lacks_client_certificate() const noexcept;
   std::uint32_t alert_due() const noexcept;
   void send_alert(std::uint32_t alert) noexcept;
@@ -39,14 +42,17 @@ private:
   plugin::transport_link &link_;
   const context &context_;
   plugin::session_settings settings_;
-  std::unique_ptr<unitls_error> refusal_; // why the peer's certificate was rejected
+  std::unique_ptr<unitls_error> refusal_;         // why the peer's certificate was rejected
+  std::vector<std::uint8_t> certificate_message_; // of the peer, until it is verified
   session_handle session_;
   transport transport_;
   int code_ = 0; // of the last call that did not succeed
   bool renegotiation_refused_ = false;
 };
 
-// GnuTLS's callback; a connection sets it.
+// GnuTLS's callbacks; a connection sets them.
 int verify_chain(gnutls_session_t session);
+int note_certificate_message(gnutls_session_t session, unsigned type, unsigned when, unsigned incoming,
+                             const gnutls_datum_t *message);
 
 } // namespace unitls::gnutls
