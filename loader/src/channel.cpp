@@ -13,7 +13,7 @@
 
 struct unitls_channel {
   unitls_channel(unitls_context &context, std::size_t given_limit) noexcept
-      : limit(given_limit), session(context) {
+      : limit(given_limit), session(context, failure) {
     transport.struct_size = sizeof transport;
     transport.user = this;
     transport.recv = &unitls_channel::receive;
@@ -33,6 +33,7 @@ struct unitls_channel {
   unitls::loader::byte_queue incoming;
   unitls::loader::byte_queue outgoing;
   unitls_transport transport{};
+  unitls::loader::transport_failure failure;
   unitls::loader::session session; // last: it must go before the transport
 };
 
@@ -57,12 +58,11 @@ unitls_status UNITLS_CALL unitls_channel::send(void *user, const std::uint8_t *d
   auto &self = *static_cast<unitls_channel *>(user);
   const std::size_t most = self.limit + unitls::loader::output_reserve;
   if (size > most - std::min(most, self.outgoing.size())) {
-    self.session.failure = {UNITLS_E_TRANSPORT, 0,
-                            "the peer does not read: too much output is waiting for it"};
+    self.failure = {UNITLS_E_TRANSPORT, 0, "the peer does not read: too much output is waiting for it"};
     return UNITLS_E_TRANSPORT;
   }
   if (!self.outgoing.add({data, size})) {
-    self.session.failure = {UNITLS_E_NOMEM, 0, "out of memory"};
+    self.failure = {UNITLS_E_NOMEM, 0, "out of memory"};
     return UNITLS_E_NOMEM;
   }
   return UNITLS_OK;

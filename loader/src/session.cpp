@@ -21,7 +21,8 @@ unitls_status report_failure(const transport_failure &failure, unitls_error *err
   return failure.status;
 }
 
-session::session(unitls_context &context) noexcept : context_(context) {
+session::session(unitls_context &context, const transport_failure &failure) noexcept
+    : context_(context), failure_(failure) {
   unitls_context_retain(&context_);
 }
 
@@ -47,7 +48,7 @@ unitls_status session::checked(unitls_status status, unitls_error *err) noexcept
     return status;
   }
   failed_ = failed_ || (status != UNITLS_E_STATE && status != UNITLS_E_INVALID);
-  return status == failure.status ? report_failure(failure, err) : status;
+  return status == failure_.status ? report_failure(failure_, err) : status;
 }
 
 unitls_status session::handshake(unitls_error *err) noexcept {

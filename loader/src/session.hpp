@@ -26,7 +26,8 @@ unitls_status report_failure(const transport_failure &failure, unitls_error *err
 
 class session {
 public:
-  explicit session(unitls_context &context) noexcept;
+  // `failure` is set by the transport before it answers an error.
+  session(unitls_context &context, const transport_failure &failure) noexcept;
   ~session();
   session(const session &) = delete;
   session &operator=(const session &) = delete;
@@ -49,15 +50,13 @@ public:
   // Whether every further call answers the same error.
   bool has_failed() const noexcept { return failed_; }
 
-  // To be set by the transport before it answers an error.
-  transport_failure failure;
-
 private:
   const unitls_backend &table() const noexcept { return context_.table(); }
   unitls_status checked(unitls_status status, unitls_error *err) noexcept;
   unitls_status moved(unitls_status status, std::size_t size, std::size_t *done, unitls_error *err) noexcept;
 
   unitls_context &context_;
+  const transport_failure &failure_;
   unitls_backend_session *handle_ = nullptr;
   bool failed_ = false;
 };

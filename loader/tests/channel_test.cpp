@@ -7,35 +7,23 @@
 #include <unitls/unitls.hpp>
 
 #include "allocations.hpp"
-#include "mock_backend.hpp"
+#include "mock_pair.hpp"
 
 using namespace unitls::testing;
 
 namespace {
 
 // A client and a server over the mock, the handshake still to do.
-struct pair {
+struct pair : mock_sides {
   explicit pair(std::size_t limit = 0)
-      : backend(take(mock.ref)), client_context(backend, {.trust = anchors()}),
-        server_context(backend, {.identities = {{}}}),
-        link(unitls::channel(client_context, "server.example", limit),
-             unitls::channel(server_context, limit)) {}
-
-  static unitls::trust_store anchors() {
-    return unitls::trust_store::from_pem("-----BEGIN CERTIFICATE-----\n");
-  }
-  static unitls::backend take(unitls_backend_ref *ref) {
-    unitls_backend_ref_retain(ref);
-    return unitls::backend::from_native(ref);
-  }
+      : link(unitls::channel(mock_sides::client, "server.example", limit),
+             unitls::channel(mock_sides::server, limit)) {}
 
   unitls::channel &client() { return link.client(); }
   unitls::channel &server() { return link.server(); }
+  const unitls::client_context &client_context() const { return mock_sides::client; }
+  const unitls::server_context &server_context() const { return mock_sides::server; }
 
-  mock_backend mock;
-  unitls::backend backend;
-  unitls::client_context client_context;
-  unitls::server_context server_context;
   unitls::testing::pipe link;
 };
 
@@ -50,13 +38,13 @@ std::string read_text(unitls::channel &from, std::size_t most = 65536) {
 
 TEST_CASE("a channel hands server name and reference name to the backend") {
   pair both;
-  unitls::channel named(both.client_context, "server.example");
+  unitls::channel named(both.client_context(), "server.example");
   CHECK(both.mock.state.server_name == "server.example");
   CHECK(both.mock.state.reference_names == std::vector<std::string>{"server.example"});
-  unitls::channel numbered(both.client_context, "192.0.2.1");
+  unitls::channel numbered(both.client_context(), "192.0.2.1");
   CHECK(both.mock.state.server_name.empty());
   CHECK(both.mock.state.reference_names == std::vector<std::string>{"192.0.2.1"});
-  unitls::channel colons(both.client_context, "2001:db8::1");
+  unitls::channel colons(both.client_context(), "2001:db8::1");
   CHECK(both.mock.state.server_name.empty());
 }
 
@@ -216,7 +204,7 @@ TEST_CASE("a flight larger than the limit still fits") {
 
 TEST_CASE("two handshakes that wait for each other are told") {
   pair both;
-  both.client() = unitls::channel(both.server_context);
+  both.client() = unitls::channel(both.server_context());
   unitls::error_info failure;
   CHECK(both.link.handshake(failure) == unitls::status::protocol_error);
 }
@@ -233,7 +221,7 @@ TEST_CASE("a limit below one record is refused") {
   pair both;
   unitls::error_info failure;
   CHECK_FALSE(
-      unitls::channel::create(both.server_context, UNITLS_CHANNEL_LIMIT_MIN - 1, failure).has_value());
+      unitls::channel::create(both.server_context(), UNITLS_CHANNEL_LIMIT_MIN - 1, failure).has_value());
   CHECK(failure.status() == unitls::status::invalid);
   CHECK(failure.field() == "limit");
 }
