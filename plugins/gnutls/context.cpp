@@ -55,24 +55,37 @@ std::vector<unsigned char> key_id(gnutls_pubkey_t key) {
   return id;
 }
 
-bool belong_together(gnutls_privkey_t private_key, gnutls_pubkey_t certified) {
-  const auto derived = make<pubkey_handle>(gnutls_pubkey_init);
-  return gnutls_pubkey_import_privkey(derived.get(), private_key, 0, 0) >= 0 &&
-         key_id(derived.get()) == key_id(certified);
+pubkey_handle public_half(gnutls_privkey_t private_key, const std::string &field) {
+  auto key = make<pubkey_handle>(gnutls_pubkey_init);
+  const int code = gnutls_pubkey_import_privkey(key.get(), private_key, 0, 0);
+  if (code < 0) {
+    throw_failure(UNITLS_E_INVALID, field, "not a private key that GnuTLS can use", code);
+  }
+  return key;
 }
 
 } // namespace
 
-context::context(plugin::configuration config)
-    : config_(std::move(config)),
-      credentials_(make<credentials_handle>(gnutls_certificate_allocate_credentials)) {
+// GnuTLS calls a lack of memory by many names, "element was not found" among them. What works when it is tried again
+// failed for that.
+context::context(plugin::configuration config) : config_(std::move(config)) {
+  try {
+    apply();
+  } catch (const plugin::error &) {
+    apply();
+    throw std::bad_alloc();
+  }
+  apply_protocols();
+  config_.identities.clear(); // GnuTLS has its own copy; ours is wiped
+}
+
+void context::apply() {
+  credentials_ = make<credentials_handle>(gnutls_certificate_allocate_credentials);
   apply_options();
   apply_versions();
   for (const plugin::identity &identity : config_.identities) {
     apply_identity(identity);
   }
-  apply_protocols();
-  config_.identities.clear(); // GnuTLS has its own copy; ours is wiped
 }
 
 void context::apply_options() {
@@ -105,7 +118,7 @@ void context::apply_identity(const plugin::identity &identity) {
     certificates.add(identity.certificates[i], chain + "[" + std::to_string(i) + "]");
   }
   privkey_handle private_key = parse_private_key(identity.private_key, key);
-  if (!belong_together(private_key.get(), certificates.data()->pubkey)) {
+  if (key_id(public_half(private_key.get(), key).get()) != key_id(certificates.data()->pubkey)) {
     throw plugin::error(
         plugin::make_error(UNITLS_E_INVALID, key, "the private key does not match the certificate"));
   }

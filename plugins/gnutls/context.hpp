@@ -21,6 +21,7 @@ public:
   std::span<const gnutls_datum_t> protocols() const noexcept { return protocols_; }
 
 private:
+  void apply();
   void apply_options();
   void apply_versions();
   void apply_identity(const plugin::identity &identity);
