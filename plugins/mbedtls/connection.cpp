@@ -22,6 +22,15 @@ connection &connection_of(const mbedtls_ssl_context *ssl) {
   return static_cast<transport_bio *>(bio_of(*ssl))->owner();
 }
 
+// mbedTLS leaves out a certificate whose signature algorithm it does not know, and goes on also when none remains.
+unitls_error unknown_signature_algorithm() noexcept {
+  unitls_error error = plugin::make_error(
+      UNITLS_E_CERTIFICATE, {}, "mbedTLS does not know the signature algorithm of the peer's certificate");
+  error.verify_flags = UNITLS_VERIFY_WEAK_ALGORITHM;
+  error.alert = plugin::alert_for(UNITLS_VERIFY_WEAK_ALGORITHM);
+  return error;
+}
+
 // mbedTLS alone found a fault, or ended the handshake without having asked for our verdict.
 unitls_error refused_by_library(std::uint32_t result) noexcept {
   if (result == 0) {
@@ -156,6 +165,9 @@ void connection::explain(unitls_error &error) noexcept {
     link_.note_alert(UNITLS_ALERT_RECEIVED, *received);
   }
   explain_failure(code_, state_, error);
+  if (is_refusal_by_library()) {
+    refuse(refused_by_library(mbedtls_ssl_get_verify_result(ssl_.get())));
+  }
   if (refusal_ != nullptr) {
     const std::int64_t native_code = error.native_code;
     error = *refusal_;
@@ -165,6 +177,12 @@ void connection::explain(unitls_error &error) noexcept {
     error.alert = MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR;
   }
   send_alert(error.alert);
+}
+
+// mbedTLS looks once more at a certificate that we have accepted.
+bool connection::is_refusal_by_library() const noexcept {
+  return verdict_ == verdict::accepted && state_ == MBEDTLS_SSL_SERVER_CERTIFICATE &&
+         mbedtls_ssl_get_verify_result(ssl_.get()) != 0;
 }
 
 // Whether the step that failed sent an alert which nobody but the peer can read. A step of the handshake that reads
@@ -236,6 +254,10 @@ void connection::judge(mbedtls_x509_crt &leaf) noexcept {
   verdict_ = verdict::refused;
   try {
     const std::vector<unitls_bytes> presented = encode_certificates(&leaf);
+    if (presented.empty()) {
+      refuse(unknown_signature_algorithm());
+      return;
+    }
     mbedtls_verifier library(*path_);
     const auto refused = plugin::verify_peer(context_.config(), facts(), settings_, presented, library);
     if (!refused) {

@@ -42,6 +42,7 @@ private:
   unitls_error missing_certificate() const noexcept;
   void refuse(const unitls_error &why) noexcept;
   void judge(mbedtls_x509_crt &leaf) noexcept;
+  bool is_refusal_by_library() const noexcept;
   bool sent_alert() const noexcept;
   void send_alert(std::uint32_t alert) noexcept;
 

@@ -41,7 +41,7 @@ bool is_internal(int code) noexcept {
   const bool is_random =
       -code >= 0x0034 && -code <= 0x0040; // MBEDTLS_ERR_CTR_DRBG_..., MBEDTLS_ERR_ENTROPY_...
   return is_random || code == MBEDTLS_ERR_ECP_RANDOM_FAILED || code == MBEDTLS_ERR_SSL_INTERNAL_ERROR ||
-         code == MBEDTLS_ERR_SSL_BAD_INPUT_DATA || code == MBEDTLS_ERR_SSL_COUNTER_WRAPPING;
+         code == MBEDTLS_ERR_SSL_COUNTER_WRAPPING;
 }
 
 bool is_of_certificate_parser(int code) noexcept {
@@ -49,8 +49,8 @@ bool is_of_certificate_parser(int code) noexcept {
          high_part(code) >= MBEDTLS_ERR_X509_BUFFER_TOO_SMALL;
 }
 
-// What the peer's certificate was rejected for before mbedTLS handed it out, or by mbedTLS alone after we accepted it.
-// 0: the failure is not one of the certificate.
+// What the peer's certificate was rejected for before mbedTLS handed it out. 0: the failure is not one of the
+// certificate.
 unitls_verify_flags certificate_flags(int code) noexcept {
   switch (code) {
   case MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE: // critical certificate policies
@@ -64,9 +64,6 @@ unitls_verify_flags certificate_flags(int code) noexcept {
     return UNITLS_VERIFY_WEAK_KEY;
   case MBEDTLS_ERR_X509_FATAL_ERROR: // more than 8 intermediates
     return UNITLS_VERIFY_CHAIN_TOO_LONG;
-  case MBEDTLS_ERR_X509_CERT_VERIFY_FAILED:
-  case bad_certificate:
-    return UNITLS_VERIFY_OTHER;
   default:
     break;
   }

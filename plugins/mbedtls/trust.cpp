@@ -1,7 +1,7 @@
 #include "trust.hpp"
 
+#include <algorithm>
 #include <memory>
-#include <new>
 
 #include <mbedtls/md.h>
 #include <mbedtls/oid.h>
@@ -171,16 +171,21 @@ std::vector<unitls_bytes> encode_certificates(const mbedtls_x509_crt *certificat
   return views;
 }
 
-// mbedTLS has verified already, in the same handshake, with all anchors.
+// mbedTLS has verified already, in the same handshake. It had all anchors; a path to one which is no candidate does not
+// count.
 plugin::library_verdict mbedtls_verifier::verify(const plugin::presented_chain &,
-                                                 std::span<const plugin::anchor *const>) {
+                                                 std::span<const plugin::anchor *const> candidates) {
   if (!recorded_.accepted()) {
     return {};
   }
   for (std::size_t depth = 0; depth < recorded_.size(); ++depth) {
     path_.push_back({recorded_[depth].raw.p, recorded_[depth].raw.len});
   }
-  return {true, path_};
+  const bool is_candidate =
+      std::any_of(candidates.begin(), candidates.end(), [&](const plugin::anchor *entry) {
+        return plugin::equal(entry->parsed.der, plugin::view(path_.back()));
+      });
+  return is_candidate ? plugin::library_verdict{true, path_} : plugin::library_verdict{};
 }
 
 bool mbedtls_verifier::accepts(std::span<const unitls_bytes> path) {

@@ -40,7 +40,6 @@ using random_function = int (*)(void *, unsigned char *, std::size_t);
 
 inline constexpr bool has_tls13 = true;
 
-inline constexpr int bad_certificate = MBEDTLS_ERR_SSL_BAD_CERTIFICATE;
 inline constexpr int received_ticket = MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET;
 
 inline constexpr coded_alert versioned_alerts[] = {
@@ -101,12 +100,12 @@ inline std::optional<std::uint32_t> pended_alert(const mbedtls_ssl_context &ssl,
 
 inline constexpr bool has_tls13 = false;
 
-inline constexpr int bad_certificate = MBEDTLS_ERR_SSL_BAD_HS_CERTIFICATE;
 inline constexpr int received_ticket = MBEDTLS_ERR_SSL_WANT_READ; // 2.28 says nothing of them
 
 inline constexpr coded_alert versioned_alerts[] = {
     {MBEDTLS_ERR_SSL_BAD_HS_CLIENT_HELLO, MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR},
     {MBEDTLS_ERR_SSL_BAD_HS_SERVER_HELLO, MBEDTLS_SSL_ALERT_MSG_ILLEGAL_PARAMETER},
+    {MBEDTLS_ERR_SSL_BAD_HS_CERTIFICATE, MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR},
     {MBEDTLS_ERR_SSL_BAD_HS_CERTIFICATE_REQUEST, MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR},
     {MBEDTLS_ERR_SSL_BAD_HS_SERVER_KEY_EXCHANGE, MBEDTLS_SSL_ALERT_MSG_ILLEGAL_PARAMETER},
     {MBEDTLS_ERR_SSL_BAD_HS_SERVER_HELLO_DONE, MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR},
