@@ -11,6 +11,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -83,6 +84,23 @@ void make_small(int descriptor) {
 void close_with_reset(int descriptor) {
   const linger abort{1, 0};
   REQUIRE(setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &abort, sizeof abort) == 0);
+}
+
+// Calls of recvmsg by this thread; not counted in builds with a sanitizer, which has its own.
+thread_local std::size_t recvmsg_calls = 0;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool counts_system_calls = false;
+#else
+constexpr bool counts_system_calls = true;
+extern "C" __attribute__((visibility("default"))) ssize_t recvmsg(int descriptor, msghdr *message,
+                                                                  int flags) {
+  ++recvmsg_calls;
+  return syscall(SYS_recvmsg, descriptor, message, flags);
+}
+#endif
+
+std::size_t received_messages() {
+  return recvmsg_calls;
 }
 
 volatile std::sig_atomic_t alarms = 0;
@@ -317,6 +335,23 @@ TEST_CASE("only a connected stream socket is adopted, and others stay the caller
   const int unconnected = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   CHECK(refused(unconnected).find("not connected") != std::string::npos);
   CHECK(close(unconnected) == 0);
+}
+
+TEST_CASE("a record costs one call of the kernel") {
+  streams both;
+  both.shake_hands();
+  constexpr std::size_t records = 8;
+  const std::string text(4096, 'a');
+  for (std::size_t i = 0; i < records; ++i) {
+    both.near.write_all(text, 10s);
+  }
+  std::vector<std::byte> room(4096);
+  const std::size_t before = received_messages();
+  for (std::size_t i = 0; i < records; ++i) {
+    CHECK(both.far.read_some(room, no_wait).size == text.size());
+  }
+  // One more for the first header, before which nothing could be read ahead.
+  CHECK(received_messages() - before == (counts_system_calls ? records + 1 : 0));
 }
 
 TEST_CASE("a stream's reads and writes allocate nothing") {

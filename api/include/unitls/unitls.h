@@ -322,7 +322,9 @@ UNITLS_API void unitls_stream_destroy(unitls_stream *stream);
 UNITLS_API unitls_status unitls_stream_handshake(unitls_stream *stream, int64_t deadline, unitls_error *err);
 UNITLS_API unitls_status unitls_stream_read(unitls_stream *stream, uint8_t *buffer, size_t size, size_t *done,
                                             int64_t deadline, unitls_error *err);
-/* With a deadline other than 0, what is told as done has reached the kernel. */
+/* With a deadline other than 0, what is told as done has reached the kernel when the answer is UNITLS_OK. After
+ * UNITLS_E_TIMEOUT *done says what was taken: the rest of it goes out with the next call, and is not to be written
+ * again. */
 UNITLS_API unitls_status unitls_stream_write(unitls_stream *stream, const uint8_t *data, size_t size,
                                              size_t *done, int64_t deadline, unitls_error *err);
 /* Sends what is still held. */
@@ -335,7 +337,8 @@ UNITLS_API unitls_status unitls_stream_close(unitls_stream *stream, int64_t dead
 UNITLS_API int32_t unitls_stream_descriptor(const unitls_stream *stream);
 
 enum { UNITLS_POLL_READ = 1 << 0, UNITLS_POLL_WRITE = 1 << 1 };
-/* What to wait for on the descriptor after a call with deadline 0. */
+/* What to wait for on the descriptor after a call with deadline 0. A stream reads ahead: wait for input only after
+ * UNITLS_WANT_READ. */
 UNITLS_API uint32_t unitls_stream_poll_events(const unitls_stream *stream);
 UNITLS_API size_t unitls_stream_pending(const unitls_stream *stream);
 UNITLS_API unitls_status unitls_stream_info(const unitls_stream *stream, unitls_info *info);
