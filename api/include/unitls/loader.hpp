@@ -227,12 +227,12 @@ inline std::string to_string(const candidate &item) {
 // A snapshot of environment and registry. Reading it runs no plugin's code.
 class loader {
 public:
-  loader() : loader(create_or_throw(nullptr)) {}
+  loader() : loader(make_or_throw(nullptr)) {}
   // Puts one registry file above all others.
-  explicit loader(const std::filesystem::path &registry) : loader(create_or_throw(registry.c_str())) {}
-  static std::optional<loader> create(error_info &failure) { return create(nullptr, failure); }
+  explicit loader(const std::filesystem::path &registry) : loader(make_or_throw(registry.c_str())) {}
+  static std::optional<loader> create(error_info &failure) { return make(nullptr, failure); }
   static std::optional<loader> create(const std::filesystem::path &registry, error_info &failure) {
-    return create(registry.c_str(), failure);
+    return make(registry.c_str(), failure);
   }
 
   // Chooses and loads a backend: by UNITLS_BACKEND, else the first of `preferred` that loads, else by the registry.
@@ -305,7 +305,7 @@ private:
 
   explicit loader(unitls_loader *handle) noexcept : handle_(handle) {}
 
-  static std::optional<loader> create(const char *registry, error_info &failure) {
+  static std::optional<loader> make(const char *registry, error_info &failure) {
     unitls_loader_config config{};
     config.struct_size = sizeof config;
     config.registry_path = registry;
@@ -313,8 +313,8 @@ private:
     ::unitls_loader_create(&config, &made, failure.receive());
     return failure ? std::nullopt : std::optional(loader(made));
   }
-  static loader create_or_throw(const char *registry) {
-    return detail::value_or_throw([&](error_info &failure) { return create(registry, failure); });
+  static loader make_or_throw(const char *registry) {
+    return detail::value_or_throw([&](error_info &failure) { return make(registry, failure); });
   }
 
   template <class Call>

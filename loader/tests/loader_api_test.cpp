@@ -1,0 +1,58 @@
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <string>
+
+#include <unitls/loader.hpp>
+
+#include "scratch_folder.hpp"
+
+using unitls::testing::scratch_folder;
+
+namespace {
+
+// A registry whose only plugin is no ELF file.
+std::string registry_of(const scratch_folder &folder) {
+  folder.write("unitls-garbage.so", "not a library");
+  return folder.write("backends.toml", "format = 1\nplugin_dirs = [\".\"]\n");
+}
+
+} // namespace
+
+TEST_CASE("a backend that cannot be opened is told with the reason of every candidate") {
+  const scratch_folder folder;
+  unitls::loader loader(registry_of(folder));
+  const auto plugin = (std::filesystem::canonical(folder.path()) / "unitls-garbage.so").string();
+  std::string text;
+  try {
+    (void)loader.open("garbage");
+  } catch (const unitls::error &error) {
+    text = error.what();
+    CHECK(error.info().text() == text);
+  }
+  CHECK(text.find("garbage") != std::string::npos);
+  CHECK(text.find("\n  " + plugin + ": ") != std::string::npos);
+}
+
+TEST_CASE("candidates and their story can be asked for without loading anything") {
+  const scratch_folder folder;
+  const unitls::loader loader(registry_of(folder));
+  bool found = false;
+  for (const auto &candidate : loader.candidates()) {
+    if (candidate.id == "garbage") {
+      found = true;
+      CHECK(candidate.state == unitls::candidate_state::rejected);
+      CHECK(unitls::to_string(candidate) == candidate.path + ": " + candidate.reason);
+    }
+  }
+  CHECK(found);
+  CHECK(loader.explain().find("backends.toml") != std::string::npos);
+}
+
+TEST_CASE("a registry that is named and cannot be read is an error, in both forms") {
+  unitls::error_info failure;
+  CHECK_FALSE(unitls::loader::create("/nonexistent/backends.toml", failure).has_value());
+  CHECK(failure.status() == unitls::status::invalid);
+  CHECK(failure.text().find("/nonexistent/backends.toml") != std::string::npos);
+  CHECK_THROWS_AS(unitls::loader("/nonexistent/backends.toml"), unitls::error);
+}
