@@ -1,5 +1,6 @@
 #include "transport.hpp"
 
+#include <algorithm>
 #include <cerrno>
 
 namespace unitls::gnutls {
@@ -43,10 +44,17 @@ transport::transport(gnutls_session_t session, plugin::transport_link &link) noe
 
 unitls_status transport::receive(std::uint8_t *buffer, std::size_t size, std::size_t &done) noexcept {
   const unitls_status status = link_.receive(buffer, size, done);
-  for (std::size_t i = 0; i < done && first_bytes_size_ < sizeof first_bytes_; ++i) {
-    first_bytes_[first_bytes_size_++] = buffer[i];
+  if (first_bytes_size_ < sizeof first_bytes_) [[unlikely]] {
+    keep_first_bytes({buffer, done});
   }
   return status;
+}
+
+void transport::keep_first_bytes(std::span<const std::uint8_t> received) noexcept {
+  for (const std::uint8_t byte :
+       received.first(std::min(received.size(), sizeof first_bytes_ - first_bytes_size_))) {
+    first_bytes_[first_bytes_size_++] = byte;
+  }
 }
 
 bool transport::peer_speaks_tls() const noexcept {

@@ -3,6 +3,8 @@
 // GnuTLS asks for as many bytes as the next part of a record has, so that nothing is read ahead of it.
 #pragma once
 
+#include <span>
+
 #include <unitls/plugin/session.hpp>
 
 #include "handles.hpp"
@@ -24,6 +26,8 @@ public:
   plugin::transport_link &link() noexcept { return link_; }
 
 private:
+  void keep_first_bytes(std::span<const std::uint8_t> received) noexcept;
+
   plugin::transport_link &link_;
   std::uint8_t first_bytes_[2] = {}; // content type and major version
   std::uint8_t first_bytes_size_ = 0;
