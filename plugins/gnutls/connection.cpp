@@ -230,7 +230,8 @@ bool connection::accepts(std::span<const unitls_bytes> presented) {
   return !refused;
 }
 
-// Kept because GnuTLS hands out no list in which it cannot read an entry. Without memory the failure stays GnuTLS's own.
+// Kept because GnuTLS hands out no list in which it cannot read an entry. Without memory the failure stays
+// GnuTLS's own.
 void connection::keep_certificate_message(std::span<const std::uint8_t> message) noexcept {
   try {
     certificate_message_.assign(message.begin(), message.end());
@@ -239,8 +240,8 @@ void connection::keep_certificate_message(std::span<const std::uint8_t> message)
   }
 }
 
-// GnuTLS asks us last, in TLS 1.3 after CertificateVerify. When it has given up before, and the peer's certificate is
-// refused, then that is what to tell.
+// GnuTLS asks us last, in TLS 1.3 after CertificateVerify. When it has given up before, and the peer's
+// certificate is refused, then that is what to tell.
 void connection::judge_kept_certificates() noexcept {
   if (certificate_message_.empty() || refusal_ != nullptr || link_.alert_direction() != UNITLS_ALERT_NONE) {
     return;

@@ -66,8 +66,8 @@ pubkey_handle public_half(gnutls_privkey_t private_key, const std::string &field
 
 } // namespace
 
-// GnuTLS calls a lack of memory by many names, "element was not found" among them. What works when it is tried again
-// failed for that.
+// GnuTLS calls a lack of memory by many names, "element was not found" among them. What works when it is
+// tried again failed for that.
 context::context(plugin::configuration config) : config_(std::move(config)) {
   try {
     apply();

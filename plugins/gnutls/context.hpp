@@ -34,8 +34,8 @@ private:
   std::vector<gnutls_datum_t> protocols_;
 };
 
-// The text's priorities, or the system's where it is empty, less every version outside the range. Null when they cannot
-// be, and `code` says why.
+// The text's priorities, or the system's where it is empty, less every version outside the range. Null when
+// they cannot be, and `code` says why.
 priority_handle make_priority(const std::string &text, std::uint16_t min_version, std::uint16_t max_version,
                               int &code);
 

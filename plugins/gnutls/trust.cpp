@@ -25,7 +25,8 @@ x509_crt_handle parse(plugin::bytes der) {
   return certificate;
 }
 
-// GnuTLS's clock is one for the whole process and its complaints about dates hide others: the common rule judges them.
+// GnuTLS's clock is one for the whole process and its complaints about dates hide others: the common rule
+// judges them.
 constexpr unsigned verify_flags = GNUTLS_PROFILE_TO_VFLAGS(GNUTLS_PROFILE_MEDIUM) |
                                   GNUTLS_VERIFY_DISABLE_TIME_CHECKS |
                                   GNUTLS_VERIFY_DISABLE_TRUSTED_TIME_CHECKS;
@@ -58,7 +59,8 @@ struct step {
   gnutls_x509_crt_t issuer;
 };
 
-// GnuTLS tells each step without saying on whose behalf. A verification stays on its thread, so the thread knows.
+// GnuTLS tells each step without saying on whose behalf. A verification stays on its thread, so the thread
+// knows.
 class step_recorder {
 public:
   step_recorder() noexcept { current_ = this; }
@@ -185,8 +187,8 @@ struct key_and_algorithm {
   gnutls_sign_algorithm_t algorithm = GNUTLS_SIGN_UNKNOWN;
 };
 
-// GnuTLS has no way to say with which parameters a PSS signature was made, other than a key that is bound to them: the
-// same RSA key under the signature's AlgorithmIdentifier.
+// GnuTLS has no way to say with which parameters a PSS signature was made, other than a key that is bound to
+// them: the same RSA key under the signature's AlgorithmIdentifier.
 key_and_algorithm bind_pss(const plugin::signature_question &question) {
   auto fields = plugin::der::only_sequence(question.issuer_spki);
   const auto identifier = fields ? fields->next(plugin::der::tag_sequence) : std::nullopt;
