@@ -204,6 +204,7 @@ void connection::send_alert(std::uint32_t alert) noexcept {
     return;
   }
   bio_.unmute();
+  name_record_version(*ssl_.get());
   if (mbedtls_ssl_send_alert_message(ssl_.get(), MBEDTLS_SSL_ALERT_LEVEL_FATAL,
                                      static_cast<unsigned char>(alert)) == 0) {
     link_.note_alert(UNITLS_ALERT_SENT, alert);

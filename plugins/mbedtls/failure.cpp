@@ -49,6 +49,12 @@ bool is_of_certificate_parser(int code) noexcept {
          high_part(code) >= MBEDTLS_ERR_X509_BUFFER_TOO_SMALL;
 }
 
+// A public key that is no point of its curve.
+bool is_of_curves(int code) noexcept {
+  return high_part(code) <= MBEDTLS_ERR_ECP_SIG_LEN_MISMATCH &&
+         high_part(code) >= MBEDTLS_ERR_ECP_BAD_INPUT_DATA;
+}
+
 // What the peer's certificate was rejected for before mbedTLS handed it out. 0: the failure is not one of the
 // certificate.
 unitls_verify_flags certificate_flags(int code) noexcept {
@@ -69,7 +75,7 @@ unitls_verify_flags certificate_flags(int code) noexcept {
   }
   const bool is_key = high_part(code) == MBEDTLS_ERR_PK_INVALID_PUBKEY ||
                       high_part(code) == MBEDTLS_ERR_PK_INVALID_ALG ||
-                      high_part(code) == MBEDTLS_ERR_PK_KEY_INVALID_FORMAT;
+                      high_part(code) == MBEDTLS_ERR_PK_KEY_INVALID_FORMAT || is_of_curves(code);
   return is_key || is_of_certificate_parser(code) ? UNITLS_VERIFY_MALFORMED : 0;
 }
 
@@ -77,8 +83,10 @@ bool reads_certificate(int state) noexcept {
   return state == MBEDTLS_SSL_SERVER_CERTIFICATE || state == MBEDTLS_SSL_CLIENT_CERTIFICATE;
 }
 
-bool reads_finished(int state) noexcept {
-  return state == MBEDTLS_SSL_SERVER_FINISHED || state == MBEDTLS_SSL_CLIENT_FINISHED;
+// A signature or hash over the handshake.
+bool reads_proof(int state) noexcept {
+  return state == MBEDTLS_SSL_CERTIFICATE_VERIFY || state == MBEDTLS_SSL_SERVER_FINISHED ||
+         state == MBEDTLS_SSL_CLIENT_FINISHED;
 }
 
 // The alert that mbedTLS sends together with this code, or the one that fits where it sends none.
@@ -97,7 +105,7 @@ std::uint32_t alert_for(int code, int state) noexcept {
       return row.alert;
     }
   }
-  if (reads_finished(state)) {
+  if (reads_proof(state)) {
     return MBEDTLS_SSL_ALERT_MSG_DECRYPT_ERROR;
   }
   return state == MBEDTLS_SSL_HANDSHAKE_OVER ? MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR

@@ -88,6 +88,9 @@ inline std::uint16_t cipher_suite_of(const mbedtls_ssl_context &ssl) noexcept {
   return static_cast<std::uint16_t>(mbedtls_ssl_get_ciphersuite_id_from_ssl(&ssl));
 }
 
+// 3.6 names a version in its records from the first one on.
+inline void name_record_version(mbedtls_ssl_context &) noexcept {}
+
 // The alert that 3.6 put aside together with the error code of a failing step, and sent.
 inline std::optional<std::uint32_t> pended_alert(const mbedtls_ssl_context &ssl, int code) noexcept {
   if (ssl.MBEDTLS_PRIVATE(alert_reason) != code) {
@@ -143,6 +146,14 @@ inline std::uint16_t version_of(const mbedtls_ssl_context &) noexcept {
 
 inline std::uint16_t cipher_suite_of(const mbedtls_ssl_context &ssl) noexcept {
   return static_cast<std::uint16_t>(mbedtls_ssl_get_ciphersuite_id(mbedtls_ssl_get_ciphersuite(&ssl)));
+}
+
+// A server that gives up before it has read the client's version would name 0.0 in the alert's record.
+inline void name_record_version(mbedtls_ssl_context &ssl) noexcept {
+  if (ssl.major_ver == 0) {
+    ssl.major_ver = MBEDTLS_SSL_MAJOR_VERSION_3;
+    ssl.minor_ver = MBEDTLS_SSL_MINOR_VERSION_3;
+  }
 }
 
 inline std::optional<std::uint32_t> pended_alert(const mbedtls_ssl_context &, int) noexcept {
