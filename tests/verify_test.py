@@ -22,8 +22,8 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
 class VerifyTest(SystemTest):
-    def serve(self, name, version, handler=answers(ANSWER)):
-        return self.start(TlsServer(server_context(self.cert(name), self.key(name), version), handler))
+    def server(self, name, version):
+        return TlsServer(server_context(self.cert(name), self.key(name), version), answers(ANSWER))
 
     def rejected(self, result, words):
         self.refused(result, EXIT_REJECTED, rf"\(verify: {words}\)$")
@@ -33,7 +33,7 @@ class VerifyTest(SystemTest):
         """what is wrong with a certificate, in words and as the alert"""
         for name, words, alert in REFUSED:
             with self.subTest(name):
-                with self.serve(name, version) as server:
+                with self.server(name, version) as server:
                     self.rejected(self.connect(backend, server.port), words)
                     server.join()
                 self.assertEqual(server.alerts.fatal(), [alert], server.errors)
@@ -44,7 +44,7 @@ class VerifyTest(SystemTest):
         """get refuses the same, and nothing was sent"""
         for name, words, alert in REFUSED:
             with self.subTest(name):
-                with self.serve(name, version) as server:
+                with self.server(name, version) as server:
                     result = self.get(backend, server.port)
                     self.rejected(result, words)
                     server.join()
@@ -62,11 +62,11 @@ class VerifyTest(SystemTest):
     @per_version
     def test_sentence_of_an_expired_certificate(self, backend, version):
         """the sentence names the certificate, the day and the words"""
-        server = self.serve("expired-untrusted", version)
+        server = self.start(self.server("expired-untrusted", version))
         result = self.connect(backend, server.port)
         self.assertRegex(result.err, r'certificate of "localhost" ')
         self.assertRegex(result.err, r"\(verify: expired, unknown issuer\)\n$")
-        server = self.serve("expired", version)
+        server = self.start(self.server("expired", version))
         self.assertRegex(self.connect(backend, server.port).err,
                          r'certificate of "localhost" .*expired on \d{4}-\d\d-\d\d \(verify: expired\)\n$')
 
@@ -75,7 +75,7 @@ class VerifyTest(SystemTest):
         """good certificates: of elliptic curves and RSA, by get and by connect"""
         for name in ("server", "server-rsa"):
             with self.subTest(name):
-                server = self.serve(name, version)
+                server = self.start(self.server(name, version))
                 self.assertEqual(self.accepted(self.get(backend, server.port)).out, "ok")
                 request = self.write("request", "GET / HTTP/1.0\r\n\r\n")
                 result = self.accepted(self.connect(backend, server.port, "--request", request))
@@ -88,7 +88,7 @@ class VerifyTest(SystemTest):
     @per_version
     def test_intermediates_and_roots_as_anchors(self, backend, version):
         """only what --ca holds is an anchor: another root is not, an intermediate by itself is"""
-        server = self.serve("server", version)
+        server = self.start(self.server("server", version))
         self.rejected(self.connect(backend, server.port, ca=self.cert("other-ca")), "unknown issuer")
         both = self.write("both.pem", self.cert("other-ca").read_bytes() + self.ca.read_bytes())
         request = self.write("request", "GET / HTTP/1.0\r\n\r\n")
@@ -98,7 +98,7 @@ class VerifyTest(SystemTest):
     @per_version
     def test_system_trust(self, backend, version):
         """without --ca the system's anchors count (SSL_CERT_FILE), with --ca only with --system-trust"""
-        server = self.serve("server", version)
+        server = self.start(self.server("server", version))
         ours, other = {"SSL_CERT_FILE": str(self.ca)}, {"SSL_CERT_FILE": str(self.cert("other-ca"))}
         request = self.write("request", "GET / HTTP/1.0\r\n\r\n")
         where = ("connect", f"127.0.0.1:{server.port}", "--name", "localhost", "--request", request)
@@ -110,7 +110,7 @@ class VerifyTest(SystemTest):
     @per_version
     def test_names(self, backend, version):
         """DNS names, wildcards and IP addresses, by --name"""
-        server = self.serve("server", version)
+        server = self.start(self.server("server", version))
         request = self.write("request", "GET / HTTP/1.0\r\n\r\n")
         for name in ("localhost", "LOCALHOST", "test.example", "a.wild.example", "127.0.0.1", "::1"):
             with self.subTest(name):
@@ -124,10 +124,10 @@ class VerifyTest(SystemTest):
     def test_name_is_the_host_without_name(self, backend, version):
         """without --name the host is what is verified, also when it is an address"""
         request = self.write("request", "GET / HTTP/1.0\r\n\r\n")
-        server = self.serve("server", version)
+        server = self.start(self.server("server", version))
         where = f"127.0.0.1:{server.port}"
         self.accepted(self.unitls(backend, "connect", where, "--ca", self.ca, "--request", request))
-        server = self.serve("wrong-name", version)
+        server = self.start(self.server("wrong-name", version))
         self.rejected(self.unitls(backend, "connect", f"127.0.0.1:{server.port}", "--ca", self.ca), "name mismatch")
 
     @per_version
@@ -149,7 +149,7 @@ class VerifyTest(SystemTest):
                               (("--name", "localhost", "--sni", "other.example"), "other.example"),
                               (("--name", "localhost", "--no-sni"), None),
                               (("--name", "127.0.0.1"), None), ((), None)):
-            with self.subTest(options=options), self.serve("server", version) as server:
+            with self.subTest(options=options), self.server("server", version) as server:
                 self.accepted(self.unitls(backend, "connect", f"127.0.0.1:{server.port}", "--ca", self.ca,
                                           "--request", request, *options))
                 self.assertEqual(server.names, [seen])
@@ -157,11 +157,11 @@ class VerifyTest(SystemTest):
     @per_version
     def test_get_by_address(self, backend, version):
         """a URL with an IP address: verified as one, and no server name is sent"""
-        server = self.serve("server", version)
+        server = self.start(self.server("server", version))
         url = f"https://127.0.0.1:{server.port}/"
         self.assertEqual(self.accepted(self.unitls(backend, "get", url, "--ca", self.ca)).out, "ok")
         self.assertEqual(server.names, [None])
-        server = self.serve("wrong-name", version)
+        server = self.start(self.server("wrong-name", version))
         self.rejected(self.unitls(backend, "get", f"https://127.0.0.1:{server.port}/", "--ca", self.ca),
                       "name mismatch")
 
