@@ -7,6 +7,7 @@ function(unitls_add_plugin id)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "OUTPUT_DIRECTORY" "SOURCES;LIBRARIES;INCLUDES;DEFINITIONS")
   if(NOT arg_OUTPUT_DIRECTORY)
     set(arg_OUTPUT_DIRECTORY "${UNITLS_PLUGIN_OUTPUT_DIRECTORY}")
+    set_property(GLOBAL APPEND PROPERTY UNITLS_PLUGIN_IDS ${id})  # the conformance suite runs over these
   endif()
   set(target unitls-plugin-${id})
   set(script "${PROJECT_SOURCE_DIR}/cmake/plugin.map")

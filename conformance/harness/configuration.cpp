@@ -1,0 +1,69 @@
+#include "configuration.hpp"
+
+#include "certificates.hpp"
+
+namespace unitls::conformance {
+namespace {
+
+const std::uint8_t *octets(const std::string &text) {
+  return reinterpret_cast<const std::uint8_t *>(text.data());
+}
+
+} // namespace
+
+unitls_blob pem(const std::string &text) {
+  return {UNITLS_FORMAT_PEM, 0, octets(text), text.size()};
+}
+
+unitls_error no_error() {
+  unitls_error error{};
+  error.struct_size = sizeof error;
+  return error;
+}
+
+native_setup::native_setup(const setup &from) {
+  for (const std::string &file : from.trust) {
+    anchors_.push_back(pem(certificate_text(file)));
+  }
+  trust.struct_size = sizeof trust;
+  trust.flags = UNITLS_TRUST_ANCHORS;
+  trust.blobs = anchors_.data();
+  trust.blob_count = anchors_.size();
+  identity.struct_size = sizeof identity;
+  if (from.identity) {
+    chain_ = pem(certificate_text(*from.identity + ".pem"));
+    identity.certificates = &chain_;
+    identity.certificate_count = 1;
+    identity.private_key = pem(certificate_text(*from.identity + ".key"));
+  }
+  for (const std::string &name : from.alpn) {
+    alpn_.push_back({octets(name), name.size()});
+  }
+  for (const auto &[name, value] : from.options) {
+    options_.push_back({name.c_str(), value.c_str()});
+  }
+}
+
+native_client::native_client(const client_setup &from) : native_setup(from) {
+  fill(config, from);
+}
+
+native_server::native_server(const server_setup &from) : native_setup(from) {
+  fill(config, from);
+  config.client_auth = from.client_auth;
+}
+
+native_session::native_session() {
+  config.struct_size = sizeof config;
+}
+
+native_session::native_session(const client_setup &from) : native_session() {
+  for (const std::string &name : from.reference_names) {
+    names_.push_back(name.c_str());
+  }
+  config.server_name = from.server_name ? from.server_name->c_str() : nullptr;
+  config.reference_names = names_.data();
+  config.reference_name_count = names_.size();
+}
+
+} // namespace unitls::conformance

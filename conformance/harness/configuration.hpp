@@ -1,0 +1,105 @@
+// Configurations of the plugin under test, as values that own what the ABI's structs point to.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <unitls/backend.h>
+
+namespace unitls::conformance {
+
+// What both sides have. Names of certificates are those of unitls-pki's standard set.
+struct setup {
+  std::uint16_t min_version = 0;
+  std::uint16_t max_version = 0;
+  // Files of anchors: "ca.pem". None: no trust is given.
+  std::vector<std::string> trust;
+  // Stem of a chain and its key: "server". None: no identity is given.
+  std::optional<std::string> identity;
+  std::vector<std::string> alpn;
+  std::vector<std::pair<std::string, std::string>> options;
+
+  void only_version(std::uint16_t version) { min_version = max_version = version; }
+};
+
+struct client_setup : setup {
+  std::optional<std::string> server_name = "localhost";
+  std::vector<std::string> reference_names{"localhost"};
+
+  client_setup() { trust = {"ca.pem"}; }
+};
+
+struct server_setup : setup {
+  std::uint32_t client_auth = UNITLS_CLIENT_AUTH_NONE;
+
+  server_setup() { identity = "server"; }
+};
+
+// The ABI's structs of a setup. They point into this and into the setup, which must outlive it. Cases change `config`
+// to say what no setup can.
+class native_setup {
+public:
+  native_setup(const native_setup &) = delete;
+  native_setup &operator=(const native_setup &) = delete;
+
+  unitls_trust trust{};
+  unitls_identity identity{};
+
+protected:
+  explicit native_setup(const setup &from);
+
+  template <class Config>
+  void fill(Config &config, const setup &from) {
+    config.struct_size = sizeof config;
+    config.min_version = from.min_version;
+    config.max_version = from.max_version;
+    config.trust = from.trust.empty() ? nullptr : &trust;
+    config.identities = &identity_pointer_;
+    config.identity_count = from.identity ? 1 : 0;
+    config.alpn = alpn_.data();
+    config.alpn_count = alpn_.size();
+    config.options = options_.data();
+    config.option_count = options_.size();
+  }
+
+private:
+  std::vector<unitls_blob> anchors_;
+  std::vector<unitls_bytes> alpn_;
+  std::vector<unitls_option> options_;
+  unitls_blob chain_{};
+  const unitls_identity *identity_pointer_ = &identity;
+};
+
+class native_client : public native_setup {
+public:
+  explicit native_client(const client_setup &from);
+  unitls_client_config config{};
+};
+
+class native_server : public native_setup {
+public:
+  explicit native_server(const server_setup &from);
+  unitls_server_config config{};
+};
+
+class native_session {
+public:
+  explicit native_session(const client_setup &from);
+  native_session(); // a server's
+  native_session(const native_session &) = delete;
+  native_session &operator=(const native_session &) = delete;
+  unitls_session_config config{};
+
+private:
+  std::vector<const char *> names_;
+};
+
+// A PEM text as the ABI takes it. The text must outlive it.
+unitls_blob pem(const std::string &text);
+
+// A zeroed error of full size.
+unitls_error no_error();
+
+} // namespace unitls::conformance

@@ -1,0 +1,77 @@
+#include "certificates.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <stdexcept>
+#include <system_error>
+
+#include <sys/wait.h>
+
+#include "child_process.hpp"
+#include "verdict.hpp"
+
+namespace unitls::conformance {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::seconds patience{60};
+
+fs::path &folder_in_use() {
+  static fs::path folder;
+  return folder;
+}
+
+void make_standard_set(const fs::path &folder) {
+  const std::string program = fs::path(own_program()).parent_path() / "unitls-pki";
+  const child_result end = run_child({program, "standard", "--out", folder}, patience);
+  if (end.timed_out || !WIFEXITED(end.wait_status) || WEXITSTATUS(end.wait_status) != 0) {
+    throw std::runtime_error(program + " made no certificates: it " + describe_end(end.wait_status) +
+                             (end.output.empty() ? "" : ": " + printable(end.output)));
+  }
+}
+
+} // namespace
+
+certificate_folder::certificate_folder() {
+  std::string name = fs::temp_directory_path() / "unitls-conformance-XXXXXX";
+  if (::mkdtemp(name.data()) == nullptr) {
+    throw std::system_error(errno, std::generic_category(), "no folder for certificates can be made");
+  }
+  path_ = name;
+  try {
+    make_standard_set(path_);
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+    throw;
+  }
+}
+
+certificate_folder::~certificate_folder() {
+  std::error_code ignored; // nothing depends on it any more
+  fs::remove_all(path_, ignored);
+}
+
+void use_certificates(const std::string &folder) {
+  folder_in_use() = folder;
+}
+
+const std::string &certificate_text(const std::string &file) {
+  static std::map<std::string, std::string> texts;
+  auto [place, is_new] = texts.try_emplace(file);
+  if (is_new) {
+    std::ifstream input(folder_in_use() / file, std::ios::binary);
+    place->second.assign(std::istreambuf_iterator<char>(input), {});
+    if (!input || place->second.empty()) {
+      texts.erase(place);
+      throw std::runtime_error("unitls-pki made no " + file);
+    }
+  }
+  return place->second;
+}
+
+} // namespace unitls::conformance

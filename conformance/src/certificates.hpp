@@ -1,0 +1,31 @@
+// Keys and certificates of the cases, made anew for each run by unitls-pki beside this program: nothing expires in the
+// tree, and nothing here links a crypto library.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace unitls::conformance {
+
+// A folder with the standard set of unitls-pki; ends with this object. Throws std::runtime_error.
+class certificate_folder {
+public:
+  certificate_folder();
+  ~certificate_folder();
+  certificate_folder(const certificate_folder &) = delete;
+  certificate_folder &operator=(const certificate_folder &) = delete;
+
+  std::string path() const { return path_.string(); }
+
+private:
+  std::filesystem::path path_;
+};
+
+// Where the cases of this process find them.
+void use_certificates(const std::string &folder);
+
+// The PEM text of a file of the set: "server.pem", "server.key". Lives until the process ends. Throws
+// std::runtime_error.
+const std::string &certificate_text(const std::string &file);
+
+} // namespace unitls::conformance

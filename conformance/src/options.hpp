@@ -1,0 +1,42 @@
+// The command line.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace unitls::conformance {
+
+enum class report_format { text, tap, json };
+
+// What a process does. The last two are the runner's own child processes.
+enum class task { run, list, probe_plugin, run_case };
+
+struct options {
+  task what = task::run;
+  std::vector<std::string> plugins;
+  std::vector<std::string> filters;
+  report_format format = report_format::text;
+  unsigned jobs = 1;
+  std::chrono::milliseconds timeout{30000};
+  std::uint64_t seed = 0;
+  bool in_process = false;
+  // Of child processes.
+  std::string case_name;
+  std::string certificates;
+};
+
+// Exit statuses of the runner.
+enum : int { exit_passed = 0, exit_failed = 1, exit_unusable = 2, exit_nothing_ran = 77 };
+
+// The options, or the exit status of a command line that is wrong or was answered.
+struct parsed_command_line {
+  std::optional<options> chosen;
+  int exit_status = exit_passed;
+};
+
+parsed_command_line parse_command_line(int count, char **words);
+
+} // namespace unitls::conformance
