@@ -41,6 +41,7 @@ public:
   }
 
   void start() {
+    socket_.non_blocking(true);
     limit(server_.limits().handshake, "no TLS handshake in time");
     turn();
   }
@@ -209,11 +210,16 @@ private:
     }
   }
 
+  // Waits without a buffer: an idle connection owns none.
   void receive() {
-    const auto room = channel_.incoming_buffer();
-    socket_.async_read_some(
-        asio::buffer(room.data(), room.size()),
-        [self = shared_from_this()](error_code fault, std::size_t size) { self->received(fault, size); });
+    socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](error_code fault) {
+      if (fault) {
+        return self->received(fault, 0);
+      }
+      const auto room = self->channel_.incoming_buffer();
+      const std::size_t size = self->socket_.read_some(asio::buffer(room.data(), room.size()), fault);
+      self->received(fault, size);
+    });
   }
 
   void received(error_code fault, std::size_t size) {
@@ -221,11 +227,14 @@ private:
       finish(why_timed_out_);
       return close_socket();
     }
+    channel_.commit(size);
+    if (fault == asio::error::would_block) {
+      return receive();
+    }
     if (fault && fault != asio::error::eof) {
       finish("connection lost: " + fault.message());
       return close_socket();
     }
-    channel_.commit(size);
     if (fault) {
       channel_.feed_eof();
     }

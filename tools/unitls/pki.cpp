@@ -3,6 +3,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
+#include <new>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,8 +29,16 @@ void run(std::vector<std::string> arguments) {
     pointers.push_back(argument.data());
   }
   pointers.push_back(nullptr);
+  posix_spawn_file_actions_t quiet; // its list of files is not ours to print
+  if (posix_spawn_file_actions_init(&quiet) != 0) {
+    throw std::bad_alloc();
+  }
+  int refused = posix_spawn_file_actions_addopen(&quiet, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   pid_t child = 0;
-  const int refused = posix_spawn(&child, path.c_str(), nullptr, nullptr, pointers.data(), environ);
+  if (refused == 0) {
+    refused = posix_spawn(&child, path.c_str(), &quiet, nullptr, pointers.data(), environ);
+  }
+  posix_spawn_file_actions_destroy(&quiet);
   if (refused != 0) {
     throw failure(exit_code::internal, "cannot run " + path + ": " + std::strerror(refused));
   }
