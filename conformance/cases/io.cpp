@@ -2,7 +2,7 @@
 #include "case.hpp"
 #include "expect.hpp"
 #include "party.hpp"
-#include "plugin_access.hpp"
+#include "versions.hpp"
 
 namespace unitls::conformance {
 namespace {
@@ -21,25 +21,9 @@ void exchange(conversation &talk, std::size_t size) {
          std::to_string(talk.client.received.size()) + " bytes, not the same");
 }
 
-// A conversation of one version.
-struct versions_of_case {
-  client_setup client;
-  server_setup server;
-};
-
-template <class Body>
-void for_each_version(Body body) {
-  for (const std::uint16_t version : declared_versions()) {
-    const during what(version_text(version));
-    versions_of_case setups;
-    setups.client.only_version(version);
-    body(setups);
-  }
-}
-
 UNITLS_CASE("io/echo", "Bytes come out as they went in, both ways", "U-30 U-31 U-42",
             needs("client", "server")) {
-  for_each_version([](const versions_of_case &setups) {
+  for_each_version([](const setups_of_version &setups) {
     conversation talk(setups.client, setups.server);
     talk.require_open();
     exchange(talk, 1000);
@@ -48,7 +32,7 @@ UNITLS_CASE("io/echo", "Bytes come out as they went in, both ways", "U-30 U-31 U
 
 UNITLS_CASE("io/one-byte-at-a-time", "A transport may give one byte at a time", "U-35",
             needs("client", "server")) {
-  for_each_version([](const versions_of_case &setups) {
+  for_each_version([](const setups_of_version &setups) {
     conversation talk(setups.client, setups.server);
     talk.client.transport.plan.most_per_recv = 1;
     talk.server.transport.plan.most_per_recv = 1;
