@@ -22,8 +22,9 @@ bool parse(mbedtls_x509_crt &list, const unitls_bytes &der) {
   return mbedtls_x509_crt_parse_der(&list, der.data, der.size) == 0;
 }
 
-constexpr std::uint32_t judged_by_rule =
-    MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE | MBEDTLS_X509_BADCERT_CN_MISMATCH;
+// What the common rule judges in mbedTLS's place: mbedTLS has no parameter for the time, and matches names otherwise.
+constexpr std::uint32_t flags_of_dates = MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE;
+constexpr std::uint32_t flags_of_rule = flags_of_dates | MBEDTLS_X509_BADCERT_CN_MISMATCH;
 
 // An AlgorithmIdentifier in mbedTLS's words.
 struct signature_algorithm {
@@ -160,7 +161,7 @@ bool recorded_path::add(const mbedtls_x509_crt &certificate, std::uint32_t flags
 }
 
 bool recorded_path::accepted() const noexcept {
-  return size_ != 0 && (flags_ & ~judged_by_rule) == 0;
+  return size_ != 0 && (flags_ & ~flags_of_rule) == 0;
 }
 
 std::vector<unitls_bytes> encode_certificates(const mbedtls_x509_crt *certificates) {
@@ -205,8 +206,8 @@ bool mbedtls_verifier::accepts(std::span<const unitls_bytes> path) {
   std::uint32_t flags = 0;
   const int code = mbedtls_x509_crt_verify_with_profile(
       presented.get(), trusted.get(), nullptr, &permissive_profile(), nullptr, &flags, nullptr, nullptr);
-  return code == 0 || (code == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED && flags != 0 &&
-                       (flags & ~(MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE)) == 0);
+  return code == 0 ||
+         (code == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED && flags != 0 && (flags & ~flags_of_dates) == 0);
 }
 
 bool mbedtls_verifier::signature_holds(const plugin::signature_question &question) {
