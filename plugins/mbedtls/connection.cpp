@@ -274,11 +274,12 @@ void connection::judge(mbedtls_x509_crt &leaf) noexcept {
   }
 }
 
-// On a server: when everything of the client has come in and nothing of the application has gone out. In TLS 1.3 that is
-// after the wrap-up, since only then an alert is encrypted with the keys that the client expects.
+// A client looks before it goes on, so that a server without our verdict never sees our Finished. A server looks when
+// everything of the client has come in and nothing of the application has gone out: in TLS 1.3 after the wrap-up, since
+// only then an alert is encrypted with the keys that the client expects.
 bool connection::ends_verification(int state) const noexcept {
   if (!context_.is_server()) {
-    return false;
+    return state == MBEDTLS_SSL_SERVER_CERTIFICATE;
   }
   const bool is_tls13 = version_of(*ssl_.get()) == UNITLS_TLS_1_3;
   return state == (is_tls13 ? MBEDTLS_SSL_HANDSHAKE_WRAPUP : MBEDTLS_SSL_CERTIFICATE_VERIFY);
