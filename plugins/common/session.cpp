@@ -2,50 +2,6 @@
 
 namespace unitls::plugin {
 
-unitls_status transport_link::receive(std::uint8_t *buffer, std::size_t size, std::size_t &done) noexcept {
-  done = 0;
-  if (error_ != UNITLS_OK) {
-    return error_;
-  }
-  if (ended_) {
-    return UNITLS_EOF;
-  }
-  const unitls_status status = transport_->recv(transport_->user, buffer, size, &done);
-  switch (status) {
-  case UNITLS_OK:
-    if (done == 0 || done > size) {
-      error_ = UNITLS_E_INTERNAL; // the host broke its own promise
-      done = 0;
-      return error_;
-    }
-    active_ = true;
-    received_ = true;
-    return UNITLS_OK;
-  case UNITLS_WANT_READ:
-    wants_read_ = true;
-    return status;
-  case UNITLS_EOF:
-    ended_ = true;
-    return status;
-  default:
-    error_ = status < 0 ? status : UNITLS_E_INTERNAL;
-    return error_;
-  }
-}
-
-unitls_status transport_link::send(const std::uint8_t *data, std::size_t size) noexcept {
-  if (error_ != UNITLS_OK) {
-    return error_;
-  }
-  const unitls_status status = transport_->send(transport_->user, data, size);
-  if (status == UNITLS_OK) {
-    active_ = true;
-    return UNITLS_OK;
-  }
-  error_ = status < 0 ? status : UNITLS_E_INTERNAL;
-  return error_;
-}
-
 unitls_status session_state::repeat_failure(unitls_error *err) const noexcept {
   if (failure_ == nullptr) {
     return fail(err, failure_status_, {}, "the session has failed");

@@ -41,7 +41,6 @@ public:
 
   // What happened ever.
   bool ended() const noexcept { return ended_; }
-  bool has_received() const noexcept { return received_; }
   unitls_status error() const noexcept { return error_; }
 
   // The fatal alert that was sent or received; for the library's glue to note. The first one stays.
@@ -58,12 +57,56 @@ private:
   const unitls_transport *transport_;
   unitls_status error_ = UNITLS_OK;
   bool ended_ = false;
-  bool received_ = false;
   bool wants_read_ = false;
   bool active_ = false;
   std::uint8_t alert_direction_ = UNITLS_ALERT_NONE;
   std::uint8_t alert_ = 0;
 };
+
+// Inline: they stand between the library and its host for every record.
+inline unitls_status transport_link::receive(std::uint8_t *buffer, std::size_t size,
+                                             std::size_t &done) noexcept {
+  done = 0;
+  if (error_ != UNITLS_OK) {
+    return error_;
+  }
+  if (ended_) {
+    return UNITLS_EOF;
+  }
+  const unitls_status status = transport_->recv(transport_->user, buffer, size, &done);
+  switch (status) {
+  case UNITLS_OK:
+    if (done == 0 || done > size) {
+      error_ = UNITLS_E_INTERNAL; // the host broke its own promise
+      done = 0;
+      return error_;
+    }
+    active_ = true;
+    return UNITLS_OK;
+  case UNITLS_WANT_READ:
+    wants_read_ = true;
+    return status;
+  case UNITLS_EOF:
+    ended_ = true;
+    return status;
+  default:
+    error_ = status < 0 ? status : UNITLS_E_INTERNAL;
+    return error_;
+  }
+}
+
+inline unitls_status transport_link::send(const std::uint8_t *data, std::size_t size) noexcept {
+  if (error_ != UNITLS_OK) {
+    return error_;
+  }
+  const unitls_status status = transport_->send(transport_->user, data, size);
+  if (status == UNITLS_OK) {
+    active_ = true;
+    return UNITLS_OK;
+  }
+  error_ = status < 0 ? status : UNITLS_E_INTERNAL;
+  return error_;
+}
 
 // What a call of the library came to, as far as the library knows.
 enum class outcome {
