@@ -22,7 +22,8 @@ connection &connection_of(const mbedtls_ssl_context *ssl) {
   return static_cast<transport_bio *>(bio_of(*ssl))->owner();
 }
 
-// mbedTLS leaves out a certificate whose signature algorithm it does not know, and goes on also when none remains.
+// mbedTLS leaves out a certificate whose signature algorithm it does not know, and goes on also when none
+// remains.
 unitls_error unknown_signature_algorithm() noexcept {
   unitls_error error = plugin::make_error(
       UNITLS_E_CERTIFICATE, {}, "mbedTLS does not know the signature algorithm of the peer's certificate");
@@ -185,8 +186,8 @@ bool connection::is_refusal_by_library() const noexcept {
          mbedtls_ssl_get_verify_result(ssl_.get()) != 0;
 }
 
-// Whether the step that failed sent an alert which nobody but the peer can read. A step of the handshake that reads
-// sends nothing else; and while data flows, mbedTLS answers nothing but a bad MAC.
+// Whether the step that failed sent an alert which nobody but the peer can read. A step of the handshake that
+// reads sends nothing else; and while data flows, mbedTLS answers nothing but a bad MAC.
 bool connection::sent_alert() const noexcept {
   if (state_ == MBEDTLS_SSL_HANDSHAKE_OVER) {
     return code_ == MBEDTLS_ERR_SSL_INVALID_MAC && bio_.last_sent() != 0;
@@ -225,8 +226,9 @@ bool connection::note_server_name(std::span<const unsigned char> name) noexcept 
   return true;
 }
 
-// The flags that mbedTLS shall take for its own. Above the leaf none: what it says there was noted, and the verdict
-// falls at the leaf, on the whole path. What is not accepted leaves a flag, so that mbedTLS refuses too.
+// The flags that mbedTLS shall take for its own. Above the leaf none: what it says there was noted, and the
+// verdict falls at the leaf, on the whole path. What is not accepted leaves a flag, so that mbedTLS refuses
+// too.
 std::uint32_t connection::verify(mbedtls_x509_crt &certificate, int depth, std::uint32_t flags) noexcept {
   constexpr std::uint32_t refused = MBEDTLS_X509_BADCERT_OTHER;
   if (verdict_ != verdict::none) {
@@ -274,9 +276,9 @@ void connection::judge(mbedtls_x509_crt &leaf) noexcept {
   }
 }
 
-// A client looks before it goes on, so that a server without our verdict never sees our Finished. A server looks when
-// everything of the client has come in and nothing of the application has gone out: in TLS 1.3 after the wrap-up, since
-// only then an alert is encrypted with the keys that the client expects.
+// A client looks before it goes on, so that a server without our verdict never sees our Finished. A server
+// looks when everything of the client has come in and nothing of the application has gone out: in TLS 1.3
+// after the wrap-up, since only then an alert is encrypted with the keys that the client expects.
 bool connection::ends_verification(int state) const noexcept {
   if (!context_.is_server()) {
     return state == MBEDTLS_SSL_SERVER_CERTIFICATE;

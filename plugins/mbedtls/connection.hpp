@@ -32,8 +32,8 @@ public:
   std::uint32_t verify(mbedtls_x509_crt &certificate, int depth, std::uint32_t flags) noexcept;
 
 private:
-  // Of the peer's certificate. Whatever mbedTLS says, a handshake that verifies ends well only when our callback
-  // came to `accepted`, or when a server's client had none and needs none.
+  // Of the peer's certificate. Whatever mbedTLS says, a handshake that verifies ends well only when our
+  // callback came to `accepted`, or when a server's client had none and needs none.
   enum class verdict : std::uint8_t { none, accepted, refused };
 
   plugin::outcome classify(int code) noexcept;

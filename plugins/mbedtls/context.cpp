@@ -89,8 +89,8 @@ void context::apply_protocols() {
   }
 }
 
-// A server's library only notes what is wrong with a client, and the connection ends the handshake: its own alert in
-// TLS 1.3 is encrypted with keys that the client does not have yet.
+// A server's library only notes what is wrong with a client, and the connection ends the handshake: its own
+// alert in TLS 1.3 is encrypted with keys that the client does not have yet.
 void context::apply_peer() {
   if (config_.is_server) {
     mbedtls_ssl_conf_sni(ssl_config_.get(), note_server_name, nullptr);

@@ -16,8 +16,8 @@ void make_sure_of_memory();
 
 // Runs a call that reads what a configuration holds, and answers its code. Throws std::bad_alloc.
 //
-// mbedTLS often takes a lack of memory for bad input: a key is tried in one format after the other, and only the last
-// refusal is told. So whatever is refused is tried once more when there is memory.
+// mbedTLS often takes a lack of memory for bad input: a key is tried in one format after the other, and only
+// the last refusal is told. So whatever is refused is tried once more when there is memory.
 template <class Call>
 int try_twice(Call call) {
   const int code = call();
@@ -34,8 +34,8 @@ int try_twice(Call call) {
 // Throws what mbedTLS said as an error of a configuration; std::bad_alloc when it ran out of memory.
 [[noreturn]] void throw_failure(int code, unitls_status status, const std::string &field, const char *what);
 
-// Puts the failure of a session's call into words. `state` is the step of the handshake that failed; `alert` of the
-// error becomes the alert that belongs to it.
+// Puts the failure of a session's call into words. `state` is the step of the handshake that failed; `alert`
+// of the error becomes the alert that belongs to it.
 void explain_failure(int code, int state, unitls_error &error) noexcept;
 
 } // namespace unitls::mbedtls

@@ -1,7 +1,7 @@
 // Random numbers for all contexts of the process.
 //
-// mbedTLS's generator goes on in a forked child where its parent is: both would give the same numbers. This one knows
-// the process that it was seeded in, and seeds itself again in another.
+// mbedTLS's generator goes on in a forked child where its parent is: both would give the same numbers. This
+// one knows the process that it was seeded in, and seeds itself again in another.
 #pragma once
 
 #include <cstddef>

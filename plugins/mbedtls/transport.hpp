@@ -9,8 +9,8 @@ namespace unitls::mbedtls {
 
 class connection;
 
-// What mbedTLS is given to receive from and to send to. It also watches the records that go by, because mbedTLS does
-// not tell which alerts it sends.
+// What mbedTLS is given to receive from and to send to. It also watches the records that go by, because
+// mbedTLS does not tell which alerts it sends.
 class transport_bio {
 public:
   transport_bio(plugin::transport_link &link, connection &owner) noexcept : link_(link), owner_(owner) {}

@@ -22,7 +22,8 @@ bool parse(mbedtls_x509_crt &list, const unitls_bytes &der) {
   return mbedtls_x509_crt_parse_der(&list, der.data, der.size) == 0;
 }
 
-// What the common rule judges in mbedTLS's place: mbedTLS has no parameter for the time, and matches names otherwise.
+// What the common rule judges in mbedTLS's place: mbedTLS has no parameter for the time, and matches names
+// otherwise.
 constexpr std::uint32_t flags_of_dates = MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE;
 constexpr std::uint32_t flags_of_rule = flags_of_dates | MBEDTLS_X509_BADCERT_CN_MISMATCH;
 
@@ -132,8 +133,8 @@ void delete_anchor(void *anchors) noexcept {
   delete static_cast<x509_crt_handle *>(anchors);
 }
 
-// mbedTLS wants one list and not single objects: it is kept in the place of the first anchor's object. Unknown critical
-// extensions and critical name constraints of anchors are judged by the common rule.
+// mbedTLS wants one list and not single objects: it is kept in the place of the first anchor's object.
+// Unknown critical extensions and critical name constraints of anchors are judged by the common rule.
 mbedtls_x509_crt *anchors_of(const plugin::anchor_store &store) {
   void *const list = store.native(store.anchors().front(), [&](const plugin::certificate &) -> void * {
     auto made = std::make_unique<x509_crt_handle>();
@@ -172,8 +173,8 @@ std::vector<unitls_bytes> encode_certificates(const mbedtls_x509_crt *certificat
   return views;
 }
 
-// mbedTLS has verified already, in the same handshake. It had all anchors; a path to one which is no candidate does not
-// count.
+// mbedTLS has verified already, in the same handshake. It had all anchors; a path to one which is no
+// candidate does not count.
 plugin::library_verdict mbedtls_verifier::verify(const plugin::presented_chain &,
                                                  std::span<const plugin::anchor *const> candidates) {
   if (!recorded_.accepted()) {

@@ -10,8 +10,8 @@
 
 namespace unitls::mbedtls {
 
-// Reads one certificate and appends it to a list, also with critical extensions that mbedTLS does not know. Without
-// `copy` the bytes must live as long as the list. Answers mbedTLS's code; throws std::bad_alloc.
+// Reads one certificate and appends it to a list, also with critical extensions that mbedTLS does not know.
+// Without `copy` the bytes must live as long as the list. Answers mbedTLS's code; throws std::bad_alloc.
 int append_certificate(mbedtls_x509_crt &list, plugin::bytes der, bool copy);
 
 // Frees what anchor_store::native holds for this backend.
@@ -21,11 +21,12 @@ void delete_anchor(void *anchors) noexcept;
 // std::bad_alloc.
 mbedtls_x509_crt *anchors_of(const plugin::anchor_store &store);
 
-// Lets everything pass that mbedTLS can compute: which algorithms and keys are strong enough, the common rule says.
+// Lets everything pass that mbedTLS can compute: which algorithms and keys are strong enough, the common rule
+// says.
 const mbedtls_x509_crt_profile &permissive_profile() noexcept;
 
-// What mbedTLS's verifier says of the path that it built, collected from its callback: from the top down to the leaf,
-// which has depth 0.
+// What mbedTLS's verifier says of the path that it built, collected from its callback: from the top down to
+// the leaf, which has depth 0.
 class recorded_path {
 public:
   // False when the path is longer than any that mbedTLS builds.

@@ -1,5 +1,5 @@
-// What differs between mbedTLS 2.28 and 3.6, and what neither of them has a public call for. Nothing else in this
-// folder asks for the version.
+// What differs between mbedTLS 2.28 and 3.6, and what neither of them has a public call for. Nothing else in
+// this folder asks for the version.
 #pragma once
 
 #include <cstdint>
@@ -172,8 +172,8 @@ inline void *bio_of(const mbedtls_ssl_context &ssl) noexcept {
   return ssl.MBEDTLS_PRIVATE(p_bio);
 }
 
-// What the peer presented, also while the handshake goes on; the public call knows it only afterwards. Null when
-// there is nothing.
+// What the peer presented, also while the handshake goes on; the public call knows it only afterwards. Null
+// when there is nothing.
 inline const mbedtls_x509_crt *peer_chain_of(const mbedtls_ssl_context &ssl) noexcept {
   const mbedtls_ssl_session *const ended = ssl.MBEDTLS_PRIVATE(session);
   const mbedtls_ssl_session *const current =
