@@ -13,7 +13,8 @@ UNITLS = BUILD / "bin" / "unitls"
 PKI = BUILD / "bin" / "unitls-pki"
 PLUGINS = BUILD / "lib" / "unitls"
 
-VERSIONS = {"1.2": "TLSv1.2", "1.3": "TLSv1.3"}
+# As unitls names them; other programs write TLSv1.2.
+VERSIONS = {"1.2": "TLS 1.2", "1.3": "TLS 1.3"}
 
 # Debian's package of each foreign program.
 PACKAGES = {

@@ -1,5 +1,6 @@
 """Servers that others wrote, and `unitls serve`: started, ready when the constructor returns, stopped by `with`."""
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -8,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 
-from lib.build import UNITLS, VERSIONS, clean_environment, program
+from lib.build import UNITLS, clean_environment, program
 from lib.process import Process, check_end, run
 
 
@@ -34,13 +35,29 @@ class UnitlsServer(Process):
             raise AssertionError(f"unitls serve ended with {code} on SIGTERM:\n{self.text()}")
 
 
+@contextlib.contextmanager
+def issuers_of(cert):
+    """s_server takes the leaf alone from -cert: the option for those that follow it in the file."""
+    end = "-----END CERTIFICATE-----\n"
+    rest = pathlib.Path(cert).read_text().split(end, 1)[1]
+    if not rest:
+        yield ()
+        return
+    with tempfile.NamedTemporaryFile("w", suffix=".pem") as file:
+        file.write(rest)
+        file.flush()
+        yield ("-cert_chain", file.name)
+
+
 class OpensslServer(Process):
     """`openssl s_server`; without more arguments it answers HTTP requests by a page about the connection."""
 
     def __init__(self, cert, key, *arguments, version=None, mode=("-www",)):
         flags = {"1.2": ("-tls1_2",), "1.3": ("-tls1_3",), None: ()}[version]
-        super().__init__(program("openssl"), "s_server", "-accept", "127.0.0.1:0", "-cert", cert, "-cert_chain", cert,
-                         "-key", key, *mode, *flags, *arguments, stdin=subprocess.PIPE)
+        with issuers_of(cert) as chain:
+            super().__init__(program("openssl"), "s_server", "-accept", "127.0.0.1:0", "-cert", cert, "-key", key,
+                             *chain, *mode, *flags, *arguments, stdin=subprocess.PIPE)
+            self.wait_for(r"^ACCEPT ")
         self.port = int(self.wait_for(r"^ACCEPT 127\.0\.0\.1:(\d+)")[1])
 
 
@@ -54,7 +71,7 @@ class NginxServer(Process):
             self.port = listening.getsockname()[1]
             temporary = " ".join(f"{kind}_temp_path {self.folder}/{kind};"
                                  for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-            protocols = " ".join(VERSIONS[version] for version in versions)
+            protocols = " ".join(f"TLSv{version}" for version in versions)
             (self.folder / "nginx.conf").write_text(f"""
 daemon off; pid {self.folder}/pid; error_log stderr; worker_processes 1; {"user root;" if os.geteuid() == 0 else ""}
 events {{}}

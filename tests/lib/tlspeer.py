@@ -4,9 +4,7 @@ import contextlib
 import socket
 import ssl
 import threading
-import warnings
 
-from lib.build import VERSIONS
 from lib.process import PATIENCE
 
 RECORD_ALERT = 21
