@@ -68,6 +68,9 @@ unitls_status socket_transport::receive_from_kernel(std::uint8_t *buffer, std::s
     return errno == EAGAIN || errno == EWOULDBLOCK ? UNITLS_WANT_READ : fail(UNITLS_E_TRANSPORT, errno);
   }
   if (count == 0) {
+    if (output_error_ == ECONNRESET) { // the failed send took the socket's error away: this is no orderly end
+      return fail(UNITLS_E_TRANSPORT, output_error_);
+    }
     ended_ = true;
     return UNITLS_EOF;
   }
@@ -99,14 +102,23 @@ unitls_status socket_transport::send_to_kernel(std::span<const std::uint8_t> byt
   return UNITLS_OK;
 }
 
+// Whoever closed while we were sending may have said why, in an alert that waits to be read. The session would stop
+// reading for ever at an error of `send`, so bytes for such a peer are dropped; flush() reports the loss.
+bool socket_transport::peer_is_gone() const noexcept {
+  return output_error_ == EPIPE || output_error_ == ECONNRESET;
+}
+
 unitls_status UNITLS_CALL socket_transport::send(void *user, const std::uint8_t *data,
                                                  std::size_t size) noexcept {
   auto &self = *static_cast<socket_transport *>(user);
   std::size_t sent = 0;
+  if (self.peer_is_gone()) {
+    return UNITLS_OK;
+  }
   if (!self.holds_output()) {
     const unitls_status status = self.send_to_kernel({data, size}, &sent);
     if (status != UNITLS_WANT_WRITE) {
-      return status;
+      return self.peer_is_gone() ? UNITLS_OK : status;
     }
   }
   return self.hold({data + sent, size - sent});

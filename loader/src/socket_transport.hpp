@@ -30,6 +30,8 @@ public:
 
   // Whether bytes wait for the kernel to take them.
   bool holds_output() const noexcept { return !held_.empty(); }
+  // Whether output was lost because the peer has closed. What it sent before may still be read.
+  bool peer_is_gone() const noexcept;
   // Gives the kernel what it takes now: UNITLS_OK, UNITLS_WANT_WRITE when some is left, or an error.
   unitls_status flush() noexcept;
 

@@ -82,7 +82,8 @@ unitls_status unitls_stream::run(const Step &step, std::int64_t deadline, unitls
 
 unitls_status unitls_stream::handshake(std::int64_t deadline, unitls_error *err) noexcept {
   const unitls_status status = run([&] { return session.handshake(err); }, deadline, err);
-  return status == UNITLS_OK ? flush(deadline, err) : status;
+  // A peer that did not wait for our last flight may have said why: the next call reads that.
+  return status == UNITLS_OK && !transport.peer_is_gone() ? flush(deadline, err) : status;
 }
 
 unitls_status unitls_stream::read(std::uint8_t *buffer, std::size_t size, std::size_t *done,
@@ -137,13 +138,17 @@ unitls_status unitls_stream::shutdown(std::int64_t deadline, unitls_error *err) 
 }
 
 unitls_status unitls_stream::close(std::int64_t deadline, unitls_error *err) noexcept {
-  unitls_status status = shutdown(deadline, err);
+  const unitls_status sent = shutdown(deadline, err);
+  if (sent != UNITLS_OK && !transport.peer_is_gone()) {
+    return sent;
+  }
   std::array<std::uint8_t, 4096> dropped;
   std::size_t size = 0;
+  unitls_status status = UNITLS_OK;
   while (status == UNITLS_OK) {
     status = read(dropped.data(), dropped.size(), &size, deadline, err);
   }
-  return status == UNITLS_CLOSED ? UNITLS_OK : status;
+  return status == UNITLS_CLOSED ? sent : status;
 }
 
 std::uint32_t unitls_stream::poll_events() const noexcept {

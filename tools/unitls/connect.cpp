@@ -66,10 +66,13 @@ public:
   conversation(stream &connection, const time_limits &limits, std::string about)
       : connection_(connection), limits_(limits), about_(std::move(about)) {}
 
+  // A peer that is gone may have said why, or answered early: receive() finds out.
   void send(const std::string &request) {
     error_info info;
     (void)connection_.write_all(request, limits_.progress, info);
-    stop_at(info);
+    if (info.status() != status::transport_failed) {
+      stop_at(info);
+    }
   }
 
   // Gives what comes until the peer's close_notify.

@@ -155,7 +155,8 @@ void send_request(stream &connection, const std::string &host, const std::string
                               ::unitls_version() + "\r\nAccept: */*\r\nConnection: close\r\n\r\n";
   error_info info;
   (void)connection.write_all(request, patience, info);
-  if (info) {
+  if (info &&
+      info.status() != status::transport_failed) { // a server that is gone may have said why: that is read
     throw failure(info, about);
   }
 }
