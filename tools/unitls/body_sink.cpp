@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "failure.hpp"
@@ -15,6 +16,21 @@ constexpr std::size_t buffer_size = 256 * 1024;
 // Below this much room the buffer is written out: a record fits.
 constexpr std::size_t least_room = 16 * 1024;
 
+// A device, a pipe or a folder: nothing to be replaced by a file.
+bool is_no_file(const std::string &path) {
+  struct stat facts {};
+  return ::stat(path.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode);
+}
+
+int open_or_refuse(const std::string &path, int flags) {
+  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC, 0666);
+  if (descriptor < 0) {
+    const int reason = errno;
+    throw failure(exit_code::wrong_input, "cannot write \"" + path + "\": " + std::strerror(reason));
+  }
+  return descriptor;
+}
+
 } // namespace
 
 body_sink::body_sink(const std::optional<std::string> &path)
@@ -23,17 +39,20 @@ body_sink::body_sink(const std::optional<std::string> &path)
     return;
   }
   path_ = *path;
-  partial_ = path_ + ".partial";
-  descriptor_ = ::open(partial_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
-  if (descriptor_ < 0) {
-    const int reason = errno;
-    throw failure(exit_code::wrong_input, "cannot write \"" + partial_ + "\": " + std::strerror(reason));
+  if (is_no_file(path_)) {
+    descriptor_ = open_or_refuse(path_, O_WRONLY);
+    return;
   }
+  partial_ = path_ + ".partial";
+  descriptor_ = open_or_refuse(partial_, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
 }
 
 body_sink::~body_sink() {
-  if (!partial_.empty() && descriptor_ >= 0) {
-    ::close(descriptor_);
+  if (path_.empty() || descriptor_ < 0) {
+    return;
+  }
+  ::close(descriptor_);
+  if (!partial_.empty()) {
     ::unlink(partial_.c_str());
   }
 }
@@ -69,9 +88,11 @@ void body_sink::finish() {
   }
   const int closed = ::close(descriptor_);
   descriptor_ = -1;
-  if (closed != 0 || std::rename(partial_.c_str(), path_.c_str()) != 0) {
+  if (closed != 0 || (!partial_.empty() && std::rename(partial_.c_str(), path_.c_str()) != 0)) {
     const int reason = errno;
-    ::unlink(partial_.c_str());
+    if (!partial_.empty()) {
+      ::unlink(partial_.c_str());
+    }
     errno = reason;
     refuse("cannot complete");
   }
