@@ -35,6 +35,17 @@ int error_for_alert(std::uint32_t alert) noexcept {
   }
 }
 
+unitls_status give_certificates(const std::vector<std::vector<std::uint8_t>> &certificates,
+                                unitls_bytes_sink sink, void *user) {
+  for (const auto &der : certificates) {
+    const unitls_status status = sink(user, {der.data(), der.size()});
+    if (status != UNITLS_OK) {
+      return status;
+    }
+  }
+  return UNITLS_OK;
+}
+
 } // namespace
 
 connection::connection(plugin::transport_link &link, const context &context,
@@ -111,6 +122,9 @@ void connection::info(unitls_info &facts) const noexcept {
 }
 
 unitls_status connection::peer_certificates(unitls_bytes_sink sink, void *user) const {
+  if (!refused_chain_.empty()) {
+    return give_certificates(refused_chain_, sink, user);
+  }
   std::vector<std::vector<std::uint8_t>> memory;
   const borrowing_stack all(sk_X509_new_null());
   if (all == nullptr) {
@@ -126,13 +140,8 @@ unitls_status connection::peer_certificates(unitls_bytes_sink sink, void *user) 
       throw std::bad_alloc();
     }
   }
-  for (const unitls_bytes &der : encode_certificates(all.get(), memory)) {
-    const unitls_status status = sink(user, der);
-    if (status != UNITLS_OK) {
-      return status;
-    }
-  }
-  return UNITLS_OK;
+  encode_certificates(all.get(), memory);
+  return give_certificates(memory, sink, user);
 }
 
 void connection::explain(unitls_error &error) noexcept {
@@ -163,6 +172,7 @@ bool connection::verify(X509_STORE_CTX &store) noexcept {
     }
     X509_STORE_CTX_set_error(&store, error_for_alert(refused->alert));
     refusal_ = std::make_unique<unitls_error>(*refused);
+    refused_chain_ = std::move(memory);
   } catch (const std::bad_alloc &) {
     X509_STORE_CTX_set_error(&store, X509_V_ERR_OUT_OF_MEM);
   }

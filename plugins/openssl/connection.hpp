@@ -34,7 +34,8 @@ private:
   plugin::transport_link &link_;
   const context &context_;
   plugin::session_settings settings_;
-  std::unique_ptr<unitls_error> refusal_; // why the peer's certificate was rejected
+  std::unique_ptr<unitls_error> refusal_;                // why the peer's certificate was rejected
+  std::vector<std::vector<std::uint8_t>> refused_chain_; // OpenSSL forgets it
   ssl_handle ssl_;
 };
 
