@@ -94,6 +94,8 @@ void run_serve(const serve_options &options) {
   const server_context context(chosen, config_of(options, made));
   raise_descriptor_limit();
   asio::io_context io(1);
+  asio::signal_set signals(io, SIGINT, SIGTERM);
+  signals.async_wait([&io](const boost::system::error_code &, int) { io.stop(); });
   std::optional<http_server> server;
   try {
     server.emplace(io, where, context, root, limits_of(options));
@@ -107,8 +109,6 @@ void run_serve(const serve_options &options) {
     std::cout << "clients trust it with --ca " << made->authority().string() << " (until it stops)"
               << std::endl;
   }
-  asio::signal_set signals(io, SIGINT, SIGTERM);
-  signals.async_wait([&io](const boost::system::error_code &, int) { io.stop(); });
   server->accept();
   io.run();
 }
