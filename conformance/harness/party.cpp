@@ -47,13 +47,19 @@ void destroy_session::operator()(unitls_backend_session *session) const noexcept
 }
 
 context_handle make_context(const client_setup &from) {
-  const native_client native(from);
-  return make(native.config, plugin().table->client_context_create, "client_context_create");
+  return make_context(native_client(from).config);
 }
 
 context_handle make_context(const server_setup &from) {
-  const native_server native(from);
-  return make(native.config, plugin().table->server_context_create, "server_context_create");
+  return make_context(native_server(from).config);
+}
+
+context_handle make_context(const unitls_client_config &config) {
+  return make(config, plugin().table->client_context_create, "client_context_create");
+}
+
+context_handle make_context(const unitls_server_config &config) {
+  return make(config, plugin().table->server_context_create, "server_context_create");
 }
 
 party::party(unitls_backend_context *context, const unitls_session_config &config, wire &in, wire &out,
@@ -159,8 +165,12 @@ std::vector<std::vector<std::uint8_t>> party::peer_certificates() const {
 }
 
 conversation::conversation(const client_setup &client_side, const server_setup &server_side)
-    : client_setup_(client_side), server_setup_(server_side), client_context_(make_context(client_setup_)),
-      server_context_(make_context(server_setup_)),
+    : conversation(client_side, make_context(client_side), make_context(server_side)) {}
+
+conversation::conversation(const client_setup &client_side, context_handle client_context,
+                           context_handle server_context)
+    : client_setup_(client_side), client_context_(std::move(client_context)),
+      server_context_(std::move(server_context)),
       client(client_context_.get(), native_session(client_setup_).config, to_client, to_server, "client"),
       server(server_context_.get(), native_session().config, to_server, to_client, "server") {}
 

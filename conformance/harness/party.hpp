@@ -26,6 +26,8 @@ using session_handle = std::unique_ptr<unitls_backend_session, destroy_session>;
 // Make a context that must come to be; the case ends when it does not.
 context_handle make_context(const client_setup &from);
 context_handle make_context(const server_setup &from);
+context_handle make_context(const unitls_client_config &config);
+context_handle make_context(const unitls_server_config &config);
 
 // One side. Each call checks what holds for all calls: *done is written (U-11), the transport is called only inside
 // (U-26) and never after it has failed (U-27), UNITLS_WANT_READ only when it said so (U-28), an error tells its own
@@ -47,6 +49,9 @@ public:
 
   // Writes all of it; the case ends when that fails.
   void write_all(std::span<const std::uint8_t> data);
+  // For calls that are made past this; nothing about them is checked.
+  unitls_backend_session *native() const noexcept { return session_.get(); }
+
   std::size_t pending() const;
   unitls_info info() const;
   std::vector<std::vector<std::uint8_t>> peer_certificates() const;
@@ -68,6 +73,8 @@ private:
 class conversation {
 public:
   conversation(const client_setup &client_side, const server_setup &server_side);
+  // With contexts that were made in another way.
+  conversation(const client_setup &client_side, context_handle client_context, context_handle server_context);
 
   // Handshakes of both until neither can go on. Each side's last status.
   struct ends {
@@ -84,7 +91,6 @@ public:
 
 private:
   client_setup client_setup_;
-  server_setup server_setup_;
   context_handle client_context_;
   context_handle server_context_;
 
