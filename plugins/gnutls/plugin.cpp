@@ -106,28 +106,6 @@ unitls_status list_signature_schemes(unitls_item_sink sink, void *user) {
   return UNITLS_OK;
 }
 
-struct backend {
-  using context = gnutls::context;
-  using connection = gnutls::connection;
-
-  static const plugin::backend_facts &facts() { return gnutls::facts(); }
-  static const char *const *capabilities() { return unitls_plugin_v1.capabilities; }
-  static const void *extension(const char *) { return nullptr; }
-
-  static unitls_status list(std::int32_t kind, unitls_item_sink sink, void *user) {
-    switch (kind) {
-    case UNITLS_LIST_CIPHER_SUITES:
-      return list_cipher_suites(sink, user);
-    case UNITLS_LIST_GROUPS:
-      return list_groups(sink, user);
-    case UNITLS_LIST_SIGNATURE_SCHEMES:
-      return list_signature_schemes(sink, user);
-    default:
-      return UNITLS_E_UNSUPPORTED;
-    }
-  }
-};
-
 const char *UNITLS_CALL library_version() {
   static const std::string text = std::string("GnuTLS ") + gnutls_check_version(nullptr);
   return text.c_str();
@@ -149,17 +127,20 @@ unitls_status check_library(unitls_error *err) {
   return UNITLS_OK;
 }
 
-unitls_status UNITLS_CALL open_backend(const unitls_host *host, const unitls_backend **table,
-                                       unitls_error *err) {
-  *table = nullptr;
-  return plugin::guarded(err, [&]() -> unitls_status {
-    const unitls_status status = check_library(err);
-    if (status == UNITLS_OK) {
-      *table = plugin::table<backend>::for_host(*host);
-    }
-    return status;
-  });
-}
+struct backend {
+  using context = gnutls::context;
+  using connection = gnutls::connection;
+
+  static const plugin::backend_facts &facts() { return gnutls::facts(); }
+  static const char *const *capabilities() { return unitls_plugin_v1.capabilities; }
+  static const void *extension(const char *) { return nullptr; }
+  static constexpr auto list_cipher_suites = gnutls::list_cipher_suites;
+  static constexpr auto list_groups = gnutls::list_groups;
+  static constexpr auto list_signature_schemes = gnutls::list_signature_schemes;
+  static constexpr auto start = check_library;
+};
+
+constexpr auto open_backend = plugin::table<backend>::open;
 
 } // namespace
 

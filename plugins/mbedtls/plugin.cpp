@@ -76,28 +76,6 @@ unitls_status list_signature_schemes(unitls_item_sink sink, void *user) {
   return UNITLS_OK;
 }
 
-struct backend {
-  using context = mbedtls::context;
-  using connection = mbedtls::connection;
-
-  static const plugin::backend_facts &facts() { return mbedtls::facts(); }
-  static const char *const *capabilities() { return unitls_plugin_v1.capabilities; }
-  static const void *extension(const char *) { return nullptr; }
-
-  static unitls_status list(std::int32_t kind, unitls_item_sink sink, void *user) {
-    switch (kind) {
-    case UNITLS_LIST_CIPHER_SUITES:
-      return list_cipher_suites(sink, user);
-    case UNITLS_LIST_GROUPS:
-      return list_groups(sink, user);
-    case UNITLS_LIST_SIGNATURE_SCHEMES:
-      return list_signature_schemes(sink, user);
-    default:
-      return UNITLS_E_UNSUPPORTED;
-    }
-  }
-};
-
 // "Mbed TLS 3.6.6", or "mbed TLS 2.28.3" from older ones.
 std::array<char, 32> reached_library() noexcept {
   std::array<char, 32> text{}; // mbedTLS asks for at least 18 bytes
@@ -131,26 +109,30 @@ unitls_status check_library(unitls_error *err) {
 }
 
 unitls_status start(unitls_error *err) {
+  const unitls_status status = check_library(err);
+  if (status != UNITLS_OK) {
+    return status;
+  }
   static std::mutex mutex;
   const std::lock_guard lock(mutex);
   return start_library() ? UNITLS_OK
                          : plugin::fail(err, UNITLS_E_INTERNAL, {}, "mbedTLS's cryptography does not start");
 }
 
-unitls_status UNITLS_CALL open_backend(const unitls_host *host, const unitls_backend **table,
-                                       unitls_error *err) {
-  *table = nullptr;
-  return plugin::guarded(err, [&]() -> unitls_status {
-    unitls_status status = check_library(err);
-    if (status == UNITLS_OK) {
-      status = start(err);
-    }
-    if (status == UNITLS_OK) {
-      *table = plugin::table<backend>::for_host(*host);
-    }
-    return status;
-  });
-}
+struct backend {
+  using context = mbedtls::context;
+  using connection = mbedtls::connection;
+
+  static const plugin::backend_facts &facts() { return mbedtls::facts(); }
+  static const char *const *capabilities() { return unitls_plugin_v1.capabilities; }
+  static const void *extension(const char *) { return nullptr; }
+  static constexpr auto list_cipher_suites = mbedtls::list_cipher_suites;
+  static constexpr auto list_groups = mbedtls::list_groups;
+  static constexpr auto list_signature_schemes = mbedtls::list_signature_schemes;
+  static constexpr auto start = mbedtls::start;
+};
+
+constexpr auto open_backend = plugin::table<backend>::open;
 
 } // namespace
 

@@ -48,6 +48,7 @@ ssl_ctx_handle plain_context() {
 }
 
 unitls_status list_cipher_suites(unitls_item_sink sink, void *user) {
+  const error_scope scope;
   const ssl_ctx_handle context = plain_context();
   const STACK_OF(SSL_CIPHER) *const ciphers = SSL_CTX_get_ciphers(context.get());
   for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); ++i) {
@@ -62,6 +63,7 @@ unitls_status list_cipher_suites(unitls_item_sink sink, void *user) {
 }
 
 unitls_status list_groups(unitls_item_sink sink, void *user) {
+  const error_scope scope;
   const ssl_ctx_handle context = plain_context();
   for (const named_group &group : groups()) {
     if (SSL_CTX_set1_groups_list(context.get(), const_cast<char *>(group.openssl_name)) != 1) {
@@ -76,6 +78,7 @@ unitls_status list_groups(unitls_item_sink sink, void *user) {
 }
 
 unitls_status list_signature_schemes(unitls_item_sink sink, void *user) {
+  const error_scope scope;
   const ssl_ctx_handle context = plain_context();
   for (const named_scheme &scheme : signature_schemes()) {
     if (SSL_CTX_set1_sigalgs_list(context.get(), const_cast<char *>(scheme.name)) != 1) {
@@ -88,29 +91,6 @@ unitls_status list_signature_schemes(unitls_item_sink sink, void *user) {
   }
   return UNITLS_OK;
 }
-
-struct backend {
-  using context = openssl::context;
-  using connection = openssl::connection;
-
-  static const plugin::backend_facts &facts() { return openssl::facts(); }
-  static const char *const *capabilities() { return unitls_plugin_v1.capabilities; }
-  static const void *extension(const char *) { return nullptr; }
-
-  static unitls_status list(std::int32_t kind, unitls_item_sink sink, void *user) {
-    const error_scope scope;
-    switch (kind) {
-    case UNITLS_LIST_CIPHER_SUITES:
-      return list_cipher_suites(sink, user);
-    case UNITLS_LIST_GROUPS:
-      return list_groups(sink, user);
-    case UNITLS_LIST_SIGNATURE_SCHEMES:
-      return list_signature_schemes(sink, user);
-    default:
-      return UNITLS_E_UNSUPPORTED;
-    }
-  }
-};
 
 const char *UNITLS_CALL library_version() {
   static const std::string text = [] {
@@ -136,17 +116,20 @@ unitls_status check_library(unitls_error *err) {
   return UNITLS_OK;
 }
 
-unitls_status UNITLS_CALL open_backend(const unitls_host *host, const unitls_backend **table,
-                                       unitls_error *err) {
-  *table = nullptr;
-  return plugin::guarded(err, [&]() -> unitls_status {
-    const unitls_status status = check_library(err);
-    if (status == UNITLS_OK) {
-      *table = plugin::table<backend>::for_host(*host);
-    }
-    return status;
-  });
-}
+struct backend {
+  using context = openssl::context;
+  using connection = openssl::connection;
+
+  static const plugin::backend_facts &facts() { return openssl::facts(); }
+  static const char *const *capabilities() { return unitls_plugin_v1.capabilities; }
+  static const void *extension(const char *) { return nullptr; }
+  static constexpr auto list_cipher_suites = openssl::list_cipher_suites;
+  static constexpr auto list_groups = openssl::list_groups;
+  static constexpr auto list_signature_schemes = openssl::list_signature_schemes;
+  static constexpr auto start = check_library;
+};
+
+constexpr auto open_backend = plugin::table<backend>::open;
 
 } // namespace
 

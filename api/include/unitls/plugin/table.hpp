@@ -28,12 +28,27 @@ unitls_status list_options(const backend_facts &facts, unitls_item_sink sink, vo
 //   using connection = ...;  see session.hpp; connection(transport_link &, const context &, const unitls_session_config &)
 //   const backend_facts &facts();
 //   const char *const *capabilities();
-//   unitls_status list(std::int32_t kind, unitls_item_sink, void *);  suites, groups and signature schemes
+//   unitls_status list_cipher_suites(unitls_item_sink, void *); and list_groups, list_signature_schemes
 //   const void *extension(const char *id);
+//   unitls_status start(unitls_error *);     which library is reached (backend.h, U-51), and what it needs once a process
 template <class Backend>
 class table {
 public:
-  // The table for a host; always the same one for the same host.
+  // The plugin's `open`.
+  static unitls_status UNITLS_CALL open(const unitls_host *host, const unitls_backend **out,
+                                        unitls_error *err) {
+    *out = nullptr;
+    return guarded(err, [&]() -> unitls_status {
+      const unitls_status status = Backend::start(err);
+      if (status == UNITLS_OK) {
+        *out = for_host(*host);
+      }
+      return status;
+    });
+  }
+
+private:
+  // Always the same one for the same host.
   static const unitls_backend *for_host(const unitls_host &host) {
     static std::mutex mutex;
     static auto &all = *new std::list<bound>; // tables live for ever, also while the process ends
@@ -46,7 +61,6 @@ public:
     return &all.emplace_back(host).functions;
   }
 
-private:
   using context = typename Backend::context;
   using live_session = session<typename Backend::connection>;
 
@@ -76,10 +90,18 @@ private:
   static unitls_status UNITLS_CALL list(const unitls_backend *, std::int32_t kind, unitls_item_sink sink,
                                         void *user) {
     return guarded(nullptr, [&]() -> unitls_status {
-      if (kind == UNITLS_LIST_OPTIONS) {
+      switch (kind) {
+      case UNITLS_LIST_CIPHER_SUITES:
+        return Backend::list_cipher_suites(sink, user);
+      case UNITLS_LIST_GROUPS:
+        return Backend::list_groups(sink, user);
+      case UNITLS_LIST_SIGNATURE_SCHEMES:
+        return Backend::list_signature_schemes(sink, user);
+      case UNITLS_LIST_OPTIONS:
         return list_options(Backend::facts(), sink, user);
+      default:
+        return UNITLS_E_UNSUPPORTED;
       }
-      return Backend::list(kind, sink, user);
     });
   }
 
