@@ -1,5 +1,7 @@
 #include "party.hpp"
 
+#include <algorithm>
+
 #include "expect.hpp"
 #include "plugin_access.hpp"
 
@@ -105,7 +107,7 @@ unitls_status party::handshake() {
 }
 
 unitls_status party::read(std::size_t size) {
-  std::vector<std::uint8_t> buffer(size);
+  std::vector<std::uint8_t> buffer(std::max<std::size_t>(size, 1)); // an address also for a read of length 0
   std::size_t done = poison;
   begin();
   const unitls_status status = plugin().table->read(session_.get(), buffer.data(), size, &done, &error);
