@@ -129,9 +129,9 @@ void selector::refuse_layers() const {
 backend_handle selector::select_by_environment() {
   const backend_list list = parse_backend_list(*variables_.backend);
   if (list.help) {
-    const std::string text = help();
-    log::write_always(text);
-    throw refusal(text, UNITLS_E_INVALID, by_environment);
+    log::write_always(help());
+    throw refusal(variable(by_environment, variables_.backend) + ": nothing is chosen; " + available(),
+                  UNITLS_E_INVALID, by_environment);
   }
   std::vector<failure> failures;
   for (const std::string &id : expand_rest(list.ids, ids())) {

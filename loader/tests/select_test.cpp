@@ -136,13 +136,8 @@ TEST_CASE("help tells what there is, and chooses nothing") {
   here.write("beside/unitls-broken.so", "");
   selector loader = here.with("help");
   const refusal reason = refused([&] { loader.select({}); });
-  CHECK(std::string(reason.what()) == "UNITLS_BACKEND=help: the backends, preferred ones first\n"
-                                      "  open-fails: A mock, built for Mock 1.0\n"
-                                      "  good: A mock, built for Mock 1.0\n"
-                                      "  broken: rejected: " +
-                                          here.path("beside/unitls-broken.so").string() +
-                                          ": is not a shared object: it does not begin as an ELF file\n"
-                                          "  second: A mock, built for Mock 1.0");
+  CHECK(std::string(reason.what()) ==
+        "UNITLS_BACKEND=help: nothing is chosen; available: open-fails, good, second");
   CHECK(reason.status() == UNITLS_E_INVALID);
 }
 

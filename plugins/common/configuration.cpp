@@ -112,7 +112,7 @@ bool checker::known_version(const char *field, std::uint16_t version) {
     return true;
   }
   if (version < UNITLS_TLS_1_2) {
-    invalid(field, "below TLS 1.2");
+    invalid(field, "a version below TLS 1.2");
   } else {
     unsupported(field, "not a version that is known here");
   }
@@ -132,7 +132,7 @@ void checker::versions(const Request &config, configuration &result) {
     result.min_version = config.min_version;
   }
   if (config.max_version != 0 && config.max_version < result.min_version) {
-    invalid("min_version", "above max_version");
+    invalid("min_version", "the lowest version is above the highest");
     return;
   }
   if (result.min_version > highest) {

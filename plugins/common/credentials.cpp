@@ -82,7 +82,7 @@ void read_certificates(const unitls_blob &blob, const std::string &field, const 
   }
   if (blob.format == UNITLS_FORMAT_DER) {
     if (!is_one_sequence({blob.data, blob.size})) {
-      return found.invalid(field, "not a certificate in DER");
+      return found.invalid(field, "neither PEM nor a certificate in DER");
     }
     certificates.emplace_back(blob.data, blob.data + blob.size);
     return;
@@ -113,7 +113,7 @@ void read_private_key(const unitls_blob &blob, const std::string &field, const f
   }
   if (blob.format == UNITLS_FORMAT_DER) {
     if (!is_one_sequence({blob.data, blob.size})) {
-      return found.invalid(field, "not a private key in DER");
+      return found.invalid(field, "neither PEM nor a private key in DER");
     }
     key.assign(blob.data, blob.data + blob.size);
     return;

@@ -236,7 +236,7 @@ public:
   }
 
   // Chooses and loads a backend: by UNITLS_BACKEND, else the first of `preferred` that loads, else by the registry.
-  // what() of the error has the reason of every candidate.
+  // what() of the error names what exists, and why the rest cannot be used.
   backend select() { return select(std::span<const std::string>{}); }
   std::optional<backend> select(error_info &failure) {
     return select(std::span<const std::string>{}, failure);
@@ -322,19 +322,22 @@ private:
     unitls_backend_ref *made = nullptr;
     call(&made, failure.receive());
     if (failure) {
-      failure.set_details(table());
+      failure.set_details(unusable());
       return std::nullopt;
     }
     return backend::from_native(made);
   }
 
-  // The candidates and their reasons, a line each.
-  std::string table() const {
+  // Those that cannot be used, and why, a line each.
+  std::string unusable() const {
     std::string text;
-    for (const auto &item : candidates()) {
-      (text += "\n  ") += to_string(item);
+    const auto all = candidates();
+    for (const auto &item : all) {
+      if (!item.reason.empty()) {
+        (text += "\n  ") += to_string(item);
+      }
     }
-    return text.empty() ? "\n  no plugin was found" : text;
+    return all.empty() ? "\n  no plugin was found" : text;
   }
 
   static candidate copy(const unitls_candidate &from) {
