@@ -1,6 +1,7 @@
 #include "exported_symbols.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <fstream>
 #include <iterator>

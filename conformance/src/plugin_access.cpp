@@ -22,7 +22,8 @@ const unitls_host &host() {
 }
 
 void load_plugin_under_test(const std::string &path) {
-  const loader::loaded_plugin &loaded = loader::load_plugin_file(path);
+  const std::filesystem::path file = path;
+  const loader::loaded_plugin &loaded = loader::load_plugin_file(file);
   plugin_under_test &plugin = instance();
   plugin.descriptor = loaded.descriptor;
   plugin.file = &loaded.file;

@@ -202,7 +202,8 @@ backend_handle selector::share(candidate &chosen, const std::string &chosen_by) 
 const selector::opened &selector::open_once(candidate &chosen) {
   opened &backend = opened_[chosen.id];
   if (backend.table == nullptr) {
-    const loaded_plugin &plugin = load_plugin_file(chosen.path, chosen.id);
+    const std::filesystem::path file = chosen.path;
+    const loaded_plugin &plugin = load_plugin_file(file, chosen.id);
     backend = {&plugin, &open_plugin(plugin, log_.host())};
     chosen.state = candidate_state::loaded;
   }

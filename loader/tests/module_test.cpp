@@ -43,7 +43,8 @@ std::string complaint(const std::string &id) {
 } // namespace
 
 TEST_CASE("a good plugin is loaded and opened") {
-  const loaded_plugin &plugin = load_plugin_file(mock("good"), "good");
+  const std::filesystem::path file = mock("good");
+  const loaded_plugin &plugin = load_plugin_file(file, "good");
   CHECK(plugin.file.path == std::filesystem::canonical(mock("good")).string());
   CHECK(std::string_view(plugin.descriptor->id) == "good");
   const unitls_backend &table = open_plugin(plugin, silent_host());

@@ -145,7 +145,7 @@ private:
 
   void answer(const http_request &request) {
     const auto target = request.target();
-    request_line_ = request.method_string().to_string() + " " + plain(target.to_string());
+    request_line_ = plain(request.method_string()) + " " + plain(target);
     if (server_.root()) {
       answer_.emplace(http_answer_source::of_file(request, *server_.root()));
     } else {
@@ -297,8 +297,9 @@ private:
     socket_.close(ignored);
   }
 
-  // A request's target as it may be printed.
-  static std::string plain(std::string text) {
+  // What a request says, as it may be printed.
+  static std::string plain(boost::beast::string_view given) {
+    std::string text(given.data(), given.size());
     for (char &c : text) {
       c = c > 0x20 && c < 0x7f ? c : '?';
     }

@@ -92,7 +92,7 @@ const std::vector<chain_vector> &chain_vectors() {
   return all;
 }
 
-const chain_vector &find_vector(const std::string &id) {
+const chain_vector &find_vector(std::string_view id) {
   for (const chain_vector &entry : chain_vectors()) {
     if (entry.id == id)
       return entry;

@@ -29,7 +29,7 @@ struct chain_vector {
 const std::vector<chain_vector> &chain_vectors();
 
 // The one with this id. Throws when there is none.
-const chain_vector &find_vector(const std::string &id);
+const chain_vector &find_vector(std::string_view id);
 
 // Views of blobs, which must outlive them.
 std::vector<unitls_bytes> lend_all(const std::vector<blob> &blobs);
