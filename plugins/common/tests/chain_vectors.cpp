@@ -97,7 +97,7 @@ const chain_vector &find_vector(std::string_view id) {
     if (entry.id == id)
       return entry;
   }
-  throw std::runtime_error("no such vector: " + id);
+  throw std::runtime_error("no such vector: " + std::string(id));
 }
 
 std::vector<unitls_bytes> lend_all(const std::vector<blob> &blobs) {
