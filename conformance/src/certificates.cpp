@@ -7,10 +7,12 @@
 #include <map>
 #include <stdexcept>
 #include <system_error>
+#include <vector>
 
 #include <sys/wait.h>
 
 #include "child_process.hpp"
+#include "extra_certificates.hpp"
 #include "verdict.hpp"
 
 namespace unitls::conformance {
@@ -25,13 +27,25 @@ fs::path &folder_in_use() {
   return folder;
 }
 
-void make_standard_set(const fs::path &folder) {
+void run_pki(const std::vector<std::string> &arguments) {
   const std::string program = fs::path(own_program()).parent_path() / "unitls-pki";
-  const child_result end = run_child({program, "standard", "--out", folder}, patience);
+  std::vector<std::string> command{program};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  const child_result end = run_child(command, patience);
   if (end.timed_out || !WIFEXITED(end.wait_status) || WEXITSTATUS(end.wait_status) != 0) {
     throw std::runtime_error(program + " made no certificates: it " + describe_end(end.wait_status) +
                              (end.output.empty() ? "" : ": " + printable(end.output)));
   }
+}
+
+void make_certificates(const fs::path &folder) {
+  run_pki({"standard", "--out", folder});
+  const fs::path description = folder / "extra.json";
+  std::ofstream output(description);
+  if (!(output << extra_certificates(folder)).flush()) {
+    throw std::runtime_error(description.string() + " cannot be written");
+  }
+  run_pki({"make", description, "--out", folder});
 }
 
 } // namespace
@@ -43,7 +57,7 @@ certificate_folder::certificate_folder() {
   }
   path_ = name;
   try {
-    make_standard_set(path_);
+    make_certificates(path_);
   } catch (...) {
     std::error_code ignored;
     fs::remove_all(path_, ignored);

@@ -7,7 +7,7 @@
 
 namespace unitls::conformance {
 
-// A folder with the standard set of unitls-pki; ends with this object. Throws std::runtime_error.
+// A folder with the standard set of unitls-pki and extra_certificates; ends with this object. Throws std::runtime_error.
 class certificate_folder {
 public:
   certificate_folder();

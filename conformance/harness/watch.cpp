@@ -1,0 +1,188 @@
+#include "watch.hpp"
+
+#include <algorithm>
+#include <span>
+#include <stdexcept>
+#include <string_view>
+
+namespace unitls::conformance {
+namespace {
+
+using octets = std::span<const std::uint8_t>;
+
+// Takes fields off the front; whatever is too short is an exception.
+class field_reader {
+public:
+  explicit field_reader(octets bytes) : rest_(bytes) {}
+
+  bool empty() const noexcept { return rest_.empty(); }
+
+  octets take(std::size_t size) {
+    if (size > rest_.size()) {
+      throw std::runtime_error("the ClientHello ends too early");
+    }
+    const octets taken = rest_.first(size);
+    rest_ = rest_.subspan(size);
+    return taken;
+  }
+
+  std::size_t number(std::size_t width) {
+    std::size_t value = 0;
+    for (const std::uint8_t each : take(width)) {
+      value = value << 8 | each;
+    }
+    return value;
+  }
+
+  octets vector(std::size_t width) { return take(number(width)); }
+
+private:
+  octets rest_;
+};
+
+std::vector<std::uint8_t> clear_handshake(const wire &sent) {
+  std::vector<std::uint8_t> bytes;
+  for (const record &each : records_of(sent)) {
+    if (each.type == record_change_cipher_spec) {
+      break;
+    }
+    if (each.type == record_handshake) {
+      bytes.insert(bytes.end(), each.fragment.begin(), each.fragment.end());
+    }
+  }
+  return bytes;
+}
+
+std::string list_of(const std::vector<std::uint32_t> &numbers) {
+  std::string text;
+  for (const std::uint32_t each : numbers) {
+    text += (text.empty() ? "" : ", ") + std::to_string(each);
+  }
+  return text.empty() ? "none" : text;
+}
+
+std::string alert_text(const unitls_error &error) {
+  if (error.alert_direction == UNITLS_ALERT_NONE) {
+    return "no alert: " + std::string(error.message);
+  }
+  return "alert " + std::to_string(error.alert) +
+         (error.alert_direction == UNITLS_ALERT_SENT ? " sent: " : " received: ") + error.message;
+}
+
+int base64_value(char letter) {
+  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const std::size_t place = alphabet.find(letter);
+  return place == std::string_view::npos ? -1 : static_cast<int>(place);
+}
+
+std::vector<std::uint8_t> decode_base64(std::string_view text) {
+  std::vector<std::uint8_t> bytes;
+  std::uint32_t bits = 0;
+  int held = 0;
+  for (const char letter : text) {
+    const int value = base64_value(letter);
+    if (value < 0) { // line ends and padding
+      continue;
+    }
+    bits = bits << 6 | static_cast<std::uint32_t>(value);
+    held += 6;
+    if (held >= 8) {
+      held -= 8;
+      bytes.push_back(static_cast<std::uint8_t>(bits >> held));
+    }
+  }
+  return bytes;
+}
+
+} // namespace
+
+std::vector<std::uint32_t> clear_alerts(const wire &sent) {
+  constexpr std::uint8_t fatal = 2;
+  std::vector<std::uint32_t> alerts;
+  for (const record &each : records_of(sent)) {
+    if (each.type == record_alert && each.fragment.size() == 2 && each.fragment[0] == fatal) {
+      alerts.push_back(each.fragment[1]);
+    }
+  }
+  return alerts;
+}
+
+std::vector<std::uint8_t> clear_handshake_types(const wire &sent) {
+  const std::vector<std::uint8_t> bytes = clear_handshake(sent);
+  std::vector<std::uint8_t> types;
+  for (field_reader messages(bytes); !messages.empty();) {
+    types.push_back(static_cast<std::uint8_t>(messages.number(1)));
+    messages.vector(3);
+  }
+  return types;
+}
+
+std::vector<std::uint16_t> client_hello_extensions(const wire &sent) {
+  const std::vector<std::uint8_t> bytes = clear_handshake(sent);
+  field_reader message(bytes);
+  if (message.number(1) != message_client_hello) {
+    throw std::runtime_error("the client's first message is no ClientHello");
+  }
+  field_reader hello(message.vector(3));
+  hello.take(2 + 32); // legacy_version, random
+  hello.vector(1);    // legacy_session_id
+  hello.vector(2);    // cipher_suites
+  hello.vector(1);    // legacy_compression_methods
+  std::vector<std::uint16_t> types;
+  for (field_reader extensions(hello.vector(2)); !extensions.empty();) {
+    types.push_back(static_cast<std::uint16_t>(extensions.number(2)));
+    extensions.vector(2);
+  }
+  return types;
+}
+
+bool has_record(const wire &sent, std::uint8_t type) {
+  const std::vector<record> all = records_of(sent);
+  return std::any_of(all.begin(), all.end(), [&](const record &each) { return each.type == type; });
+}
+
+void expect_alert_sent(const char *clause, const std::string &what, const party &side, const wire &sent,
+                       const std::vector<std::uint32_t> &allowed, place at) {
+  const unitls_error &error = side.error;
+  const bool named = error.alert_direction == UNITLS_ALERT_SENT &&
+                     std::find(allowed.begin(), allowed.end(), error.alert) != allowed.end();
+  expect(clause, what + ": alert in the error", named, list_of(allowed) + " sent", alert_text(error), at);
+  const std::vector<std::uint32_t> clear = clear_alerts(sent);
+  const bool agrees = clear.empty() || (clear.size() == 1 && clear.front() == error.alert);
+  expect("U-36", what + ": fatal alerts in clear", agrees, "none, or once the one that the error names",
+         list_of(clear), at);
+}
+
+void expect_alert_received(const std::string &what, const party &side, unitls_status got, std::uint32_t alert,
+                           place at) {
+  expect_status("U-37", what, got, UNITLS_E_ALERT, at);
+  expect("U-37", what + ": alert in the error",
+         side.error.alert_direction == UNITLS_ALERT_RECEIVED && side.error.alert == alert,
+         std::to_string(alert) + " received", alert_text(side.error), at);
+}
+
+void expect_peer_gave_up(const std::string &what, const party &side, unitls_status got, std::uint32_t alert,
+                         std::uint16_t version, place at) {
+  if (version != UNITLS_TLS_1_3 || got != UNITLS_E_PROTOCOL) {
+    expect_alert_received(what, side, got, alert, at);
+  }
+}
+
+std::vector<std::vector<std::uint8_t>> certificates_in(const std::string &pem_text) {
+  constexpr std::string_view begin = "-----BEGIN CERTIFICATE-----";
+  constexpr std::string_view end = "-----END CERTIFICATE-----";
+  std::vector<std::vector<std::uint8_t>> all;
+  std::size_t from = pem_text.find(begin);
+  while (from != std::string::npos) {
+    from += begin.size();
+    const std::size_t to = pem_text.find(end, from);
+    if (to == std::string::npos) {
+      throw std::runtime_error("a certificate has no end");
+    }
+    all.push_back(decode_base64(std::string_view(pem_text).substr(from, to - from)));
+    from = pem_text.find(begin, to);
+  }
+  return all;
+}
+
+} // namespace unitls::conformance
