@@ -97,8 +97,13 @@ std::uint32_t alert_for(int code, int state) noexcept {
   if (code == MBEDTLS_ERR_SSL_INVALID_MAC) {
     return MBEDTLS_SSL_ALERT_MSG_BAD_RECORD_MAC;
   }
-  if (code == MBEDTLS_ERR_SSL_INVALID_RECORD) {
-    return MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR;
+  const bool is_over = state == MBEDTLS_SSL_HANDSHAKE_OVER;
+  if (code == MBEDTLS_ERR_SSL_INVALID_RECORD) { // by then it is the type that is unknown (RFC 8446, 5)
+    return is_over ? MBEDTLS_SSL_ALERT_MSG_UNEXPECTED_MESSAGE : MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR;
+  }
+  if (is_over &&
+      code == MBEDTLS_ERR_SSL_BAD_INPUT_DATA) { // of mbedtls_ssl_fetch_input: more than its buffer holds
+    return MBEDTLS_SSL_ALERT_MSG_RECORD_OVERFLOW;
   }
   for (const coded_alert &row : versioned_alerts) {
     if (row.code == code) {
@@ -108,8 +113,7 @@ std::uint32_t alert_for(int code, int state) noexcept {
   if (reads_proof(state)) {
     return MBEDTLS_SSL_ALERT_MSG_DECRYPT_ERROR;
   }
-  return state == MBEDTLS_SSL_HANDSHAKE_OVER ? MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR
-                                             : MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE;
+  return is_over ? MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR : MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE;
 }
 
 unitls_error describe(int code, int state) noexcept {
