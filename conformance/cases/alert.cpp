@@ -123,5 +123,25 @@ UNITLS_CASE("alert/garbage-to-client", "A client that gets no ServerHello says s
   });
 }
 
+UNITLS_CASE("alert/changed-server-hello", "A broken message inside the handshake is answered with one alert",
+            "U-22 U-36 U-37", needs("client", "server")) {
+  for_each_version([](const setups_of_version &setups) {
+    conversation talk(setups.client, setups.server);
+    require_status("U-28", "the client's handshake", talk.client.handshake(), UNITLS_WANT_READ);
+    require_status("U-28", "the server's handshake", talk.server.handshake(), UNITLS_WANT_READ);
+    constexpr std::size_t message_length = 5 + 3; // of the ServerHello, which then holds too little
+    talk.to_client.sent[message_length] -= 1;
+    const unitls_status status = talk.drive(talk.client, &party::handshake);
+    expect_status("U-36", "the client's handshake", status, UNITLS_E_PROTOCOL);
+    expect("U-36", "the alert in the client's error", talk.client.error.alert_direction == UNITLS_ALERT_SENT,
+           "one that was sent", talk.client.error.message);
+    expect_alert_sent("U-36", "the client", talk.client, talk.to_server, {talk.client.error.alert});
+    const std::uint32_t alert = talk.client.error.alert;
+    expect_failed_for_ever("U-22", talk.client, status);
+    expect_peer_gave_up("the server's handshake", talk.server, talk.drive(talk.server, &party::handshake),
+                        alert, setups.version);
+  });
+}
+
 } // namespace
 } // namespace unitls::conformance

@@ -206,5 +206,48 @@ UNITLS_CASE("verify/name-constraint", "A name outside of its issuer's constraint
   accepts("inside-constraint", {"www.good.example"});
 }
 
+// A server that presents a chain of its own making, with the key of its leaf.
+void accepts_chain(const std::string &chain, const std::string &leaf) {
+  for_each_version([&](const setups_of_version &setups) {
+    native_server native(setups.server);
+    const unitls_blob certificates = pem(certificate_text(chain + ".pem"));
+    native.identity.certificates = &certificates;
+    native.identity.private_key = pem(certificate_text(leaf + ".key"));
+    conversation talk(setups.client, make_context(setups.client), make_context(native.config));
+    talk.require_open();
+  });
+}
+
+UNITLS_CASE("verify/unordered-chain", "Issuers may come in any order", "U-43", needs("client", "server")) {
+  accepts_chain("chain-unordered", "below-two");
+}
+
+UNITLS_CASE("verify/strangers-in-chain", "Certificates that have no part in the path are passed over", "U-43",
+            needs("client", "server")) {
+  accepts_chain("chain-with-strangers", "below-two");
+}
+
+void with_anchors(const std::vector<std::string> &trust, const rejection &expected) {
+  for_each_version([&](setups_of_version setups) {
+    setups.client.trust = trust;
+    setups.server.identity = expected.identity;
+    if (expected.flags != 0) {
+      expect_rejected(setups, expected);
+      return;
+    }
+    conversation talk(setups.client, setups.server);
+    talk.require_open();
+  });
+}
+
+UNITLS_CASE("verify/anchors", "Every certificate of the trust is an anchor, root or not, and no other is",
+            "U-43", needs("client", "server")) {
+  with_anchors({"intermediate.pem"}, {"server", 0, 0});
+  with_anchors({"self-signed.pem"}, {"self-signed", 0, 0});
+  with_anchors({"other-ca.pem", "ca.pem"}, {"server", 0, 0});
+  with_anchors({"other-ca.pem"}, {"server", UNITLS_VERIFY_UNKNOWN_ISSUER, alert_unknown_ca});
+  with_anchors({"self-signed.pem"}, {"server", UNITLS_VERIFY_UNKNOWN_ISSUER, alert_unknown_ca});
+}
+
 } // namespace
 } // namespace unitls::conformance

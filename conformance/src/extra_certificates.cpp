@@ -23,10 +23,18 @@ constexpr const char *certificates = R"json([
    "extended_key_usage": ["serverAuth"]},
   {"id": "missing-intermediate", "issuer": "below-path-0", "dns": ["localhost"],
    "extended_key_usage": ["serverAuth"]},
+  {"id": "upper", "issuer": "ca", "ca": true},
+  {"id": "lower", "issuer": "upper", "ca": true},
+  {"id": "below-two", "issuer": "lower", "dns": ["localhost"], "extended_key_usage": ["serverAuth"]},
   {"id": "client-expired", "issuer": "client-ca", "dns": ["client.example"], "extended_key_usage": ["clientAuth"],
    "not_before": "-3d", "not_after": "-1d"},
   {"id": "client-server-purpose", "issuer": "client-ca", "dns": ["client.example"],
    "extended_key_usage": ["serverAuth"]}
+])json";
+
+constexpr const char *chains = R"json([
+  {"id": "chain-unordered", "members": ["below-two", "upper", "lower"]},
+  {"id": "chain-with-strangers", "members": ["below-two", "path-0", "lower", "below-path-0", "upper"]}
 ])json";
 
 } // namespace
@@ -38,6 +46,7 @@ std::string extra_certificates(const std::string &folder) {
         {{"id", id}, {"certificate", folder + "/" + id + ".pem"}, {"key", folder + "/" + id + ".key"}});
   }
   description["certificates"] = nlohmann::json::parse(certificates);
+  description["chains"] = nlohmann::json::parse(chains);
   return description.dump();
 }
 
