@@ -299,6 +299,70 @@ UNITLS_CASE("abi/session-create", "A session needs its structs and a transport w
                  nullptr);
 }
 
+// Refused on one field as wrong.
+void refuse_session(unitls_backend_context *context, const std::string &what,
+                    const unitls_session_config &config, const char *field) {
+  wire in;
+  wire out;
+  const memory_transport transport(in, out);
+  expect_refusal("U-09", what, try_session(context, &config, transport.native()), UNITLS_E_INVALID, field);
+}
+
+UNITLS_CASE("abi/too-many-names", "A session has at most 8 reference names", "U-09", needs("client")) {
+  const client_setup setup;
+  const context_handle context = make_context(setup);
+  std::array<const char *, UNITLS_REFERENCE_NAMES_MAX + 1> names{};
+  names.fill("localhost");
+  unitls_session_config config{};
+  config.struct_size = sizeof config;
+  config.reference_names = names.data();
+  config.reference_name_count = names.size();
+  refuse_session(context.get(), "nine reference names", config, "reference_names");
+  config.reference_name_count = UNITLS_REFERENCE_NAMES_MAX;
+  wire in;
+  wire out;
+  const memory_transport transport(in, out);
+  expect_refusal("U-09", "eight reference names", try_session(context.get(), &config, transport.native()),
+                 UNITLS_OK, nullptr);
+}
+
+UNITLS_CASE("abi/server-session-names", "A server's session has no names", "U-09", needs("server")) {
+  const context_handle context = make_context(server_setup());
+  const client_setup names;
+  const native_session native(names);
+  unitls_session_config config = native_session().config;
+  config.server_name = native.config.server_name;
+  refuse_session(context.get(), "server_name", config, "server_name");
+  config = native.config;
+  config.server_name = nullptr;
+  refuse_session(context.get(), "reference_names", config, "reference_names");
+}
+
+// An offer of a later revision, with something in its tail.
+template <class Offer>
+struct longer_offer {
+  explicit longer_offer(const Offer &from) : known(from) { known.struct_size = sizeof *this; }
+  Offer known;
+  std::uint64_t tail[4] = {1, 2, 3, ~std::uint64_t{0}};
+};
+
+UNITLS_CASE("abi/longer-offer", "The unknown tail of a host and of a transport is ignored", "U-05",
+            needs("client")) {
+  static const longer_offer later_host(host()); // hosts live for ever
+  const unitls_backend *table = nullptr;
+  require_status("U-05", "open with a longer host",
+                 plugin().descriptor->open(&later_host.known, &table, nullptr), UNITLS_OK);
+  const client_setup setup;
+  const context_handle context = make_context(setup);
+  const native_session native(setup);
+  wire in;
+  wire out;
+  const memory_transport transport(in, out);
+  const longer_offer later_transport(*transport.native());
+  expect_refusal("U-05", "session_create with a longer transport",
+                 try_session(context.get(), &native.config, &later_transport.known), UNITLS_OK, nullptr);
+}
+
 // Texts of a configuration that can be spoilt.
 struct own_texts {
   std::string anchors = certificate_text("ca.pem");
