@@ -157,15 +157,30 @@ UNITLS_CASE("handshake/info-signature-scheme", "Both sides tell the same signatu
   });
 }
 
+bool sends_server_name(const conversation &talk) {
+  const std::vector<std::uint16_t> sent = client_hello_extensions(talk.to_server);
+  return std::find(sent.begin(), sent.end(), extension_server_name) != sent.end();
+}
+
+UNITLS_CASE("handshake/server-name", "The SNI is the server_name, not a reference name", "U-24 U-46",
+            needs("client", "server")) {
+  for_each_version([](setups_of_version setups) {
+    setups.client.server_name = "virtual.example";
+    conversation talk(setups.client, setups.server);
+    talk.require_open();
+    expect("U-46", "server_name in the ClientHello", sends_server_name(talk), "present", "absent");
+    expect_equal("U-24", "the server name on the server", std::string(talk.server.info().server_name),
+                 "virtual.example");
+  });
+}
+
 UNITLS_CASE("handshake/no-server-name", "Without a server_name no SNI is sent", "U-46",
             needs("client", "server")) {
   for_each_version([](setups_of_version setups) {
     setups.client.server_name.reset();
     conversation talk(setups.client, setups.server);
     talk.require_open();
-    const std::vector<std::uint16_t> sent = client_hello_extensions(talk.to_server);
-    expect("U-46", "server_name in the ClientHello",
-           std::find(sent.begin(), sent.end(), extension_server_name) == sent.end(), "absent", "present");
+    expect("U-46", "server_name in the ClientHello", !sends_server_name(talk), "absent", "present");
     expect_equal("U-24", "the server name on the server", std::string(talk.server.info().server_name), "");
   });
 }
