@@ -16,6 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "interruption.hpp"
+
 extern char **environ; // POSIX names it, no header declares it everywhere
 
 namespace unitls::conformance {
@@ -121,19 +123,30 @@ pid_t spawn(const std::vector<std::string> &command, int result, int output) {
   return child;
 }
 
-// Reads until the other end is closed, which a child's end does at the latest. False when the time is over.
-bool read_result(int from, clock::time_point deadline, std::string &result) {
+enum class reading { complete, timed_out, interrupted };
+
+// Reads until the other end is closed, which a child's end does at the latest.
+reading read_result(int from, clock::time_point deadline, std::string &result) {
   std::array<char, 4096> buffer{};
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock::now());
-    pollfd waiting{from, POLLIN, 0};
-    const int ready = left.count() <= 0 ? 0 : ::poll(&waiting, 1, static_cast<int>(left.count()));
-    if (ready == 0) {
-      return false;
+    if (left.count() <= 0) {
+      return reading::timed_out;
     }
-    const ssize_t size = ready < 0 ? -1 : ::read(from, buffer.data(), buffer.size());
+    std::array<pollfd, 2> waiting{{{from, POLLIN, 0}, {interruption_descriptor(), POLLIN, 0}}};
+    const int ready = ::poll(waiting.data(), waiting.size(), static_cast<int>(left.count()));
+    if (ready < 0 && errno != EINTR) {
+      throw_errno("cannot wait for a child's result");
+    }
+    if (ready <= 0) {
+      continue;
+    }
+    if (waiting[1].revents != 0) {
+      return reading::interrupted;
+    }
+    const ssize_t size = ::read(from, buffer.data(), buffer.size());
     if (size == 0) {
-      return true;
+      return reading::complete;
     }
     if (size < 0 && errno != EINTR) {
       throw_errno("cannot read a child's result");
@@ -171,11 +184,15 @@ child_result run_child(const std::vector<std::string> &command, std::chrono::mil
   const pid_t child = spawn(command, to.get(), output.get());
   to.close();
   child_result end;
-  end.timed_out = !read_result(from.get(), deadline, end.result);
-  if (end.timed_out) {
+  const reading how = read_result(from.get(), deadline, end.result);
+  end.timed_out = how == reading::timed_out;
+  if (how != reading::complete) {
     ::kill(-child, SIGKILL);
   }
   end.wait_status = wait_for(child);
+  if (how == reading::interrupted) {
+    throw interrupted{};
+  }
   end.output = read_output(output.get());
   return end;
 }

@@ -18,7 +18,7 @@ struct child_result {
 };
 
 // Runs the program and waits for its end. When the time is over, the child and whatever it started are killed.
-// Throws std::system_error when no child can be made. [thread-safe]
+// Throws std::system_error when no child can be made, and `interrupted`, with the child killed. [thread-safe]
 child_result run_child(const std::vector<std::string> &command, std::chrono::milliseconds timeout);
 
 // "was killed by SIGSEGV (Segmentation fault)" or "ended with exit status 3"

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "certificates.hpp"
+#include "interruption.hpp"
 #include "options.hpp"
 #include "plugin_access.hpp"
 #include "report.hpp"
@@ -73,6 +74,9 @@ int run_all(options chosen) {
     std::cerr << "unitls-conformance: --in-process takes one plugin: a process cannot unload the first\n";
     return exit_unusable;
   }
+  if (!chosen.in_process) { // there nothing could stop the case that runs
+    watch_interruptions();
+  }
   const auto begin = std::chrono::steady_clock::now();
   const certificate_folder certificates;
   chosen.certificates = certificates.path();
@@ -115,6 +119,8 @@ int main(int count, char **words) {
   try {
     const parsed_command_line parsed = parse_command_line(count, words);
     return parsed.chosen ? perform(*parsed.chosen) : parsed.exit_status;
+  } catch (const interrupted &) {
+    end_by_interruption();
   } catch (const std::exception &fault) {
     std::cerr << "unitls-conformance: " << fault.what() << '\n';
     return exit_unusable;
