@@ -56,9 +56,21 @@ inline bool start_library() noexcept {
   return psa_crypto_init() == PSA_SUCCESS;
 }
 
+// mbedTLS prefers RSA-PSS, offers it for TLS 1.3, and cannot read it in TLS 1.2: a server with an RSA key that is left
+// to choose must come upon PKCS #1 first. The order among digests is mbedTLS's own.
+inline constexpr std::uint16_t signature_schemes_of_both_versions[] = {
+    MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256, MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384,
+    MBEDTLS_TLS1_3_SIG_ECDSA_SECP521R1_SHA512, MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
+    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,       MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256,
+    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512,    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384,
+    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256,    MBEDTLS_TLS1_3_SIG_NONE};
+
 inline void set_versions(mbedtls_ssl_config &config, std::uint16_t min, std::uint16_t max) noexcept {
   mbedtls_ssl_conf_min_tls_version(&config, static_cast<mbedtls_ssl_protocol_version>(min));
   mbedtls_ssl_conf_max_tls_version(&config, static_cast<mbedtls_ssl_protocol_version>(max));
+  if (min == UNITLS_TLS_1_2) {
+    mbedtls_ssl_conf_sig_algs(&config, signature_schemes_of_both_versions);
+  }
 }
 
 // A server sends no tickets, and neither side resumes by PSK.
