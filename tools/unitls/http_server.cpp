@@ -91,7 +91,6 @@ private:
     if (result == status::ok) {
       negotiated_ = short_text(channel_.info());
       phase_ = phase::serving;
-      limit(server_.limits().silence, "silent for too long");
     }
   }
 
@@ -212,6 +211,11 @@ private:
 
   // Waits without a buffer: an idle connection owns none.
   void receive() {
+    limit_silence("silent for too long");
+    wait_for_input();
+  }
+
+  void wait_for_input() {
     socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](error_code fault) {
       if (fault) {
         return self->received(fault, 0);
@@ -229,7 +233,7 @@ private:
     }
     channel_.commit(size);
     if (fault == asio::error::would_block) {
-      return receive();
+      return wait_for_input();
     }
     if (fault && fault != asio::error::eof) {
       finish("connection lost: " + fault.message());
@@ -238,13 +242,11 @@ private:
     if (fault) {
       channel_.feed_eof();
     }
-    if (phase_ == phase::serving) {
-      limit(server_.limits().silence, "silent for too long");
-    }
     turn();
   }
 
   void send() {
+    limit_silence("the peer does not read");
     const auto bytes = channel_.outgoing();
     socket_.async_write_some(
         asio::buffer(bytes.data(), bytes.size()),
@@ -257,9 +259,6 @@ private:
       return close_socket();
     }
     channel_.consume(size);
-    if (phase_ == phase::serving) {
-      limit(server_.limits().silence, "the peer does not read");
-    }
     turn();
   }
 
@@ -276,6 +275,13 @@ private:
                             [self = shared_from_this()](error_code fault, std::size_t) {
                               return fault ? self->close_socket() : self->linger_on();
                             });
+  }
+
+  // The handshake's limit is one for all of it.
+  void limit_silence(const char *why) {
+    if (phase_ == phase::serving) {
+      limit(server_.limits().silence, why);
+    }
   }
 
   void limit(std::chrono::nanoseconds wait, const char *why) {
@@ -332,16 +338,16 @@ http_server::http_server(asio::io_context &io, const tcp::endpoint &where, serve
       limits_(limits) {}
 
 void http_server::accept() {
-  acceptor_.async_accept([this](error_code fault, tcp::socket socket) {
+  // The address comes from accept itself: a peer that was quick to reset has no other.
+  acceptor_.async_accept(peer_, [this](error_code fault, tcp::socket socket) {
     if (fault == asio::error::operation_aborted) {
       return;
     }
     if (!fault) {
       error_code gone;
-      const auto peer = socket.remote_endpoint(gone);
       socket.set_option(tcp::no_delay(true), gone);
       try {
-        std::make_shared<connection>(std::move(socket), peer, *this)->start();
+        std::make_shared<connection>(std::move(socket), peer_, *this)->start();
       } catch (const std::exception &caught) {
         std::cerr << "unitls: a connection was refused: " << caught.what() << std::endl;
       }
