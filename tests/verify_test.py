@@ -73,7 +73,10 @@ class VerifyTest(SystemTest):
     @per_version
     def test_accepted(self, backend, version):
         """good certificates: of elliptic curves and RSA, by get and by connect"""
-        for name in ("server", "server-rsa"):
+        names = ["server"]
+        if version == "1.3" or "rsa-pss-tls1.2" in backend.capabilities:  # python's servers insist on their order
+            names.append("server-rsa")
+        for name in names:
             with self.subTest(name):
                 server = self.start(self.server(name, version))
                 self.assertEqual(self.accepted(self.get(backend, server.port)).out, "ok")

@@ -57,7 +57,8 @@ inline bool start_library() noexcept {
 }
 
 // mbedTLS prefers RSA-PSS, offers it for TLS 1.3, and cannot read it in TLS 1.2: a server with an RSA key that is left
-// to choose must come upon PKCS #1 first. The order among digests is mbedTLS's own.
+// to choose must come upon PKCS #1 first. (One that insists on its own order stays out of reach: mbedTLS lacks the
+// capability "rsa-pss-tls1.2".) The order among digests is mbedTLS's own.
 inline constexpr std::uint16_t signature_schemes_of_both_versions[] = {
     MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256, MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384,
     MBEDTLS_TLS1_3_SIG_ECDSA_SECP521R1_SHA512, MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
