@@ -141,6 +141,9 @@ UNITLS_CASE("abi/copied-table", "A copy of the table works, and only its instanc
   const server_setup server;
   const native_client native(setup);
   const native_server native_of_server(server);
+  // So that a backend has seen more than one address of a table.
+  const context_handle client_of_table = make_context(native.config);
+  const context_handle server_of_table = make_context(native_of_server.config);
   unitls_backend_context *made = nullptr;
   require_status("U-48", "client_context_create",
                  table.client_context_create(&copy, &native.config, &made, nullptr), UNITLS_OK);

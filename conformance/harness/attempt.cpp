@@ -35,6 +35,9 @@ attempt create_twice(Create create, Destroy destroy, const char *what, place at)
   if (result.status < 0) {
     expect("U-08", std::string(what) + ": the error", result.error.message[0] != '\0', "has a message",
            "has none", at);
+  } else {
+    expect("U-08", std::string(what) + ": the error, without a failure", is_untouched(result.error),
+           "left as it was", "written to", at);
   }
   expect_status("U-08", std::string(what) + ": status in the error", result.error.status, result.status, at);
   expect_status("U-07", std::string(what) + " with NULL for the error",

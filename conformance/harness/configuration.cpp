@@ -1,5 +1,7 @@
 #include "configuration.hpp"
 
+#include <cstring>
+
 #include "certificates.hpp"
 
 namespace unitls::conformance {
@@ -19,6 +21,11 @@ unitls_error no_error() {
   unitls_error error{};
   error.struct_size = sizeof error;
   return error;
+}
+
+bool is_untouched(const unitls_error &error) noexcept {
+  const unitls_error clean = no_error();
+  return std::memcmp(&error, &clean, sizeof clean) == 0; // it has no padding
 }
 
 native_setup::native_setup(const setup &from) {

@@ -102,4 +102,7 @@ unitls_blob pem(const std::string &text);
 // A zeroed error of full size.
 unitls_error no_error();
 
+// Whether nothing was written to what no_error gave.
+bool is_untouched(const unitls_error &error) noexcept;
+
 } // namespace unitls::conformance
