@@ -24,11 +24,11 @@
   X("eddsa-certificates")                                                                                    \
   X("large-certificate-message")                                                                             \
   X("key-update-receive")                                                                                    \
-  X("rsa-pss-tls1.2")
-X("info-group")
-X("info-signature-scheme")
-X("options")
-X("fork-safe")
+  X("rsa-pss-tls1.2")                                                                                        \
+  X("info-group")                                                                                            \
+  X("info-signature-scheme")                                                                                 \
+  X("options")                                                                                               \
+  X("fork-safe")
 
 namespace unitls::openssl {
 namespace {
