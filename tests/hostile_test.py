@@ -283,7 +283,7 @@ class HostileServersTest(SystemTest):
     @per_backend
     def test_server_that_closes_at_once(self, backend):
         """closed before a byte came"""
-        self.fails(backend, self.raw_server(lambda connection: None), r"clos|reset|truncated")
+        self.fails(backend, self.raw_server(lambda connection: None), r"ended inside the TLS handshake")
 
     @per_backend
     def test_server_that_resets_at_once(self, backend):
@@ -313,8 +313,9 @@ class HostileServersTest(SystemTest):
                 connection.sendall(flight[:cut])
                 end(connection)
             with self.subTest(cut=cut):
-                # A replayed flight does not fit the new ClientHello: what got all of it may notice that first.
-                self.fails(backend, self.raw_server(function), r"clos|reset|truncated|Broken pipe|alert sent: \d+")
+                # A replayed flight does not fit the new ClientHello: who got enough of it may notice that first.
+                self.fails(backend, self.raw_server(function),
+                           r"ended inside the TLS handshake|reset|alert sent: \d+")
 
     @per_version
     def test_garbage_after_the_handshake(self, backend, version):
@@ -416,6 +417,7 @@ class HostileServersTest(SystemTest):
             with contextlib.suppress(ssl.SSLError, OSError):
                 tls.recv(1)
             with socket.socket(fileno=os.dup(tls.fileno())) as below:
+                below.settimeout(PATIENCE)
                 below.recv(1)  # until the client is gone
         server = self.tls_server(function, version)
         self.in_time(self.connect(backend, server.port, "--timeout", "1"), r"within 1")

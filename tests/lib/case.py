@@ -21,7 +21,7 @@ def per_backend(function):
 
 def per_version(function):
     """The method becomes one case for each backend and each version of TLS that it has."""
-    function.per = lambda: [(f"{backend}_tls{version}", (backend, version))
+    function.per = lambda: [(f"{backend}_tls{version}".replace(".", "_"), (backend, version))
                             for backend in backends() for version in backend.versions]
     return function
 

@@ -9,7 +9,7 @@ import time
 
 from lib.build import UNITLS, clean_environment
 
-PATIENCE = 60
+PATIENCE = 30
 
 
 class Result:
