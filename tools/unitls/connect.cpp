@@ -54,11 +54,13 @@ std::string read_request(const std::string &path) {
     return {std::istreambuf_iterator<char>(std::cin), {}};
   }
   std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) {
-    throw failure(exit_code::wrong_input, "cannot read the request from \"" + path + "\"");
+  try {
+    if (file) {
+      return {std::istreambuf_iterator<char>(file), {}};
+    }
+  } catch (const std::ios_base::failure &) { // a folder opens, and does not read
   }
-  return text;
+  throw failure(exit_code::wrong_input, "cannot read the request from \"" + path + "\"");
 }
 
 class conversation {
