@@ -35,7 +35,7 @@ public:
 private:
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::ip::tcp::endpoint peer_; // of the connection that is being accepted
-  boost::asio::steady_timer pause_; // when no descriptor is free
+  boost::asio::steady_timer pause_;     // when no descriptor is free
   server_context context_;
   std::optional<std::filesystem::path> root_;
   server_limits limits_;
