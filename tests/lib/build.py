@@ -20,7 +20,7 @@ VERSIONS = {"1.2": "TLS 1.2", "1.3": "TLS 1.3"}
 PACKAGES = {
     "nginx": "nginx-light", "openssl": "openssl", "gnutls-serv": "gnutls-bin", "gnutls-cli": "gnutls-bin",
     "curl": "curl", "wget": "wget", "ip": "iproute2", "unshare": "util-linux", "mount": "mount", "g++": "g++",
-    "gcc": "gcc-multilib", "readelf": "binutils", "setpriv": "util-linux",
+    "gcc": "gcc-multilib", "nm": "binutils", "ldd": "libc-bin", "setpriv": "util-linux",
 }
 
 
