@@ -34,7 +34,7 @@ namespace unitls::gnutls {
 namespace {
 
 constexpr plugin::option_description option_list[] = {
-    {"gnutls.priority", "text",
+    {UNITLS_PLUGIN_ID ".priority", "text",
      "GnuTLS's priority string in place of the system's; can change versions, suites, groups and schemes"},
 };
 

@@ -75,13 +75,13 @@ void context::apply_versions() {
 void context::apply_options() {
   for (const auto &[name, value] : config_.options) {
     const std::string field = "options[" + name + "]";
-    if (name == "openssl.cipher_string") {
+    if (name == UNITLS_PLUGIN_ID ".cipher_string") {
       if (SSL_CTX_set_cipher_list(ssl_ctx_.get(), value.c_str()) != 1) {
         throw_failure(UNITLS_E_INVALID, field, "not an OpenSSL cipher string");
       }
       continue;
     }
-    int level = 0; // openssl.seclevel: the checker lets no other name through
+    int level = 0; // the security level: the checker lets no other name through
     const auto [end, fault] = std::from_chars(value.data(), value.data() + value.size(), level);
     if (fault != std::errc() || end != value.data() + value.size() || level < 0 || level > 5) {
       throw plugin::error(plugin::make_error(UNITLS_E_INVALID, field, "must be a number from 0 to 5"));

@@ -34,9 +34,9 @@ namespace unitls::openssl {
 namespace {
 
 constexpr plugin::option_description option_list[] = {
-    {"openssl.seclevel", "integer",
+    {UNITLS_PLUGIN_ID ".seclevel", "integer",
      "OpenSSL's security level, 0 to 5; can change suites, groups, schemes and verification"},
-    {"openssl.cipher_string", "text", "OpenSSL's cipher string for TLS 1.2; can change suites"},
+    {UNITLS_PLUGIN_ID ".cipher_string", "text", "OpenSSL's cipher string for TLS 1.2; can change suites"},
 };
 
 ssl_ctx_handle plain_context() {
