@@ -164,11 +164,12 @@ class HostileClientsTest(SystemTest):
                 ("unknown type", lambda client: client.record(b"x", content=99)),
                 ("no protected record", lambda client: b"\x17\x03\x03\x00\x01x"),
                 ("alert of three bytes", lambda client: client.record(b"\x02\x28\x00", content=ALERT))), start=1):
-            with self.subTest(name), HandmadeRecords(server.port, client_context(self.ca, version), self.dir) as client:
-                client.socket.sendall(make(client))
-                with self.assertRaises(ssl.SSLError, msg="no fatal alert") as caught:
-                    client.receive_all()
-                self.assertIn("ALERT", caught.exception.reason or str(caught.exception).upper())
+            with self.subTest(name):
+                with HandmadeRecords(server.port, client_context(self.ca, version), self.dir) as client:
+                    client.socket.sendall(make(client))
+                    with self.assertRaises(ssl.SSLError, msg="no fatal alert") as caught:
+                        client.receive_all()
+                    self.assertIn("ALERT", caught.exception.reason or str(caught.exception).upper())
                 self.connections_end(server, count)
                 self.assertRegex(server.lines[-1], r"alert sent: \d+")
         self.lives_on(server)
