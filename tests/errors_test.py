@@ -1,4 +1,4 @@
-"""What a caller can get wrong, and plugin files that are none: the exit code, and one sentence that names the culprit."""
+"""What a caller can get wrong, and plugin files that are none: the exit code and a sentence with the culprit."""
 
 import json
 import os
@@ -79,7 +79,8 @@ class FilesTest(SystemTest):
     def test_key_that_does_not_match(self, backend):
         """a key of another certificate is said so, with the file's name"""
         pair = ("--cert", self.cert("server"), "--key", self.key("client"))
-        for arguments in (("serve", "--listen", "127.0.0.1:0", *pair), ("connect", "127.0.0.1:1", "--ca", self.ca, *pair)):
+        for arguments in (("serve", "--listen", "127.0.0.1:0", *pair),
+                          ("connect", "127.0.0.1:1", "--ca", self.ca, *pair)):
             with self.subTest(arguments[0]):
                 result = self.unitls(backend, *arguments)
                 self.refused(result, EXIT_INPUT, r"does not (match|belong|fit)")
@@ -261,9 +262,10 @@ class SelectionTest(SystemTest):
         for backend in backends():
             path = self.registry(folder + f'prefer = ["{backend.id}"]\n')
             self.assertEqual(self.answers(None, UNITLS_REGISTRY=path), backend.id)
-            path = self.registry(folder + f"[backend.{backend.id}]\nlibrary = \"unitls-{backend.id}.so\"\npriority = 9\n")
+            entry = f'[backend.{backend.id}]\nlibrary = "unitls-{backend.id}.so"\n'
+            path = self.registry(folder + entry + "priority = 9\n")
             self.assertEqual(self.answers(None, UNITLS_REGISTRY=path), backend.id)
-            path = self.registry(folder + f"[backend.{backend.id}]\nlibrary = \"unitls-{backend.id}.so\"\nenabled = false\n")
+            path = self.registry(folder + entry + "enabled = false\n")
             self.refused(self.info(backend.id, UNITLS_REGISTRY=path), EXIT_BACKEND, r"disabled|enabled|switched off")
             if len(backends()) > 1:
                 self.assertNotEqual(self.answers(None, UNITLS_REGISTRY=path), backend.id)
@@ -282,7 +284,8 @@ class CandidatesTest(SystemTest):
         self.library = PLUGINS / f"unitls-{self.good.id}.so"
         self.folder = self.dir / "plugins"
         self.folder.mkdir()
-        self.environment = {"UNITLS_REGISTRY": str(self.write("r.toml", f'format = 1\nplugin_dirs = ["{self.folder}"]\n'))}
+        registry = self.write("r.toml", f'format = 1\nplugin_dirs = ["{self.folder}"]\n')
+        self.environment = {"UNITLS_REGISTRY": str(registry)}
 
     def place(self, identifier, content):
         path = self.folder / f"unitls-{identifier}.so"
@@ -369,7 +372,8 @@ class CandidatesTest(SystemTest):
         self.place("class32", bytes(other))
         self.is_bad("class32", r"32|class|machine|architecture")
         source = self.write("x.c", "int unitls_plugin_v1;\n")
-        built = run(program("gcc"), "-m32", "-shared", "-fPIC", "-nostdlib", "-o", self.folder / "unitls-real32.so", source)
+        built = run(program("gcc"), "-m32", "-shared", "-fPIC", "-nostdlib", "-o", self.folder / "unitls-real32.so",
+                    source)
         self.assertEqual(built.code, 0, f"{built}\ninstall the Debian package gcc-multilib")
         self.is_bad("real32", r"32|class|machine|architecture")
         self.good_works()
@@ -397,7 +401,8 @@ class CandidatesTest(SystemTest):
     def test_executable_stack(self):
         """a library that would make the process's stack executable"""
         source = self.write("x.c", "int anything(void) { return 0; }\n")
-        built = run(program("gcc"), "-shared", "-fPIC", "-Wl,-z,execstack", "-o", self.folder / "unitls-stack.so", source)
+        built = run(program("gcc"), "-shared", "-fPIC", "-Wl,-z,execstack", "-o", self.folder / "unitls-stack.so",
+                    source)
         self.assertEqual(built.code, 0, str(built))
         self.is_bad("stack", r"stack")
 

@@ -3,10 +3,12 @@
 import hashlib
 import os
 import socket
+import subprocess
 
+from lib.build import UNITLS, clean_environment
 from lib.case import EXIT_INPUT, EXIT_PEER, EXIT_REJECTED, SystemTest, main, per_backend, per_version
 from lib.peers import NginxServer, UnitlsServer
-from lib.tlspeer import RawServer, TlsServer, answers, close_cleanly, read_request, server_context
+from lib.tlspeer import TlsServer, answers, close_cleanly, read_request, server_context
 
 MIB = 1 << 20
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -262,8 +264,6 @@ class GetTest(SystemTest):
             self.assertEqual(result, EXIT_INPUT)
 
     def run_to(self, stdout, backend, port):
-        import subprocess
-        from lib.build import UNITLS, clean_environment
         return subprocess.run([UNITLS, "get", f"https://localhost:{port}/", "--ca", self.ca], stdout=stdout,
                               stderr=subprocess.DEVNULL, timeout=60,
                               env=clean_environment(UNITLS_BACKEND=str(backend))).returncode

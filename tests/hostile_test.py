@@ -15,7 +15,7 @@ from lib.case import EXIT_PEER, SystemTest, main, per_backend, per_version
 from lib.peers import UnitlsServer
 from lib.process import PATIENCE
 from lib.records import ALERT, HandmadeRecords
-from lib.tlspeer import Connected, RawServer, TlsServer, client_context, close_cleanly, read_request, server_context
+from lib.tlspeer import Connected, RawServer, TlsServer, client_context, read_request, server_context
 
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 STAY = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"

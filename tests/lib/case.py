@@ -1,4 +1,4 @@
-"""What the test programs have in common: one case for each backend, certificates, a folder, and how results are judged."""
+"""What the test programs share: one case for each backend, certificates, a folder, and how results are judged."""
 
 import contextlib
 import inspect
