@@ -3,7 +3,7 @@
 import os
 import re
 
-from lib.build import BUILD, PKI, SOURCE, UNITLS, clean_environment, program
+from lib.build import BUILD, SOURCE, UNITLS, clean_environment, program
 from lib.case import EXIT_DONE, SystemTest, main
 from lib.process import Process, run
 
