@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <exception>
 #include <functional>
@@ -69,9 +70,12 @@ const unitls_plugin *find_descriptor(boost::dll::shared_library &library, const 
   if (!library.has(symbol_name)) {
     throw refusal(std::string("does not define ") + symbol_name + ": it is not a plugin of unitls");
   }
-  const auto &descriptor = library.get<const unitls_plugin>(symbol_name);
-  check_symbol_belongs(&descriptor, file);
-  return &descriptor;
+  const void *const symbol = &library.get<const unsigned char>(symbol_name); // it may be anything as yet
+  check_symbol_belongs(symbol, file);
+  if (reinterpret_cast<std::uintptr_t>(symbol) % alignof(unitls_plugin) != 0) {
+    throw refusal(std::string("its ") + symbol_name + " is not a descriptor");
+  }
+  return static_cast<const unitls_plugin *>(symbol);
 }
 
 // A text of the plugin, which must be there and as the note has it (backend.h, U-50).
