@@ -43,7 +43,7 @@ def commands():
 
 def here(command):
     """The README speaks of the release build."""
-    return command.replace("$PWD/build/release", str(BUILD)).replace("build/release", str(BUILD))
+    return re.sub(r"(\$PWD/)?build/release", lambda _: str(BUILD), command)
 
 
 class ReadmeTest(SystemTest):
