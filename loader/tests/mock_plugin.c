@@ -14,7 +14,7 @@
 #define MOCK_NOTE_TYPE 1
 #endif
 #ifndef MOCK_NOTE_ABI
-#define MOCK_NOTE_ABI "0.1"
+#define MOCK_NOTE_ABI "0.2"
 #endif
 #ifndef MOCK_NOTE_CAPABILITIES
 #define MOCK_NOTE_CAPABILITIES "client\0"

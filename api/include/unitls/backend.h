@@ -9,7 +9,8 @@
  * and back over two functions that its host lends it. Buffering, flow control, sockets, deadlines, reading of
  * files and choice of a backend are the host's.
  *
- * unitls/types.h has the values and configurations, and the tags REQUEST, OFFER, RESULT and SEALED.
+ * unitls/types.h has the values and configurations, unitls/extensions.h the optional functions, unitls/insecure.h the
+ * two modes that weaken verification. types.h also says what is meant by the tags REQUEST, OFFER, RESULT and SEALED.
  *
  *
  * THREADS
@@ -143,6 +144,34 @@
  *   U-46  No SNI is sent for a server_name of NULL. An IP address as server_name is UNITLS_E_INVALID.
  *   U-47  A client that was asked for a certificate and has none sends an empty list. Under "request" that is
  *         accepted; a certificate that is present and bad is refused as under "require".
+ *   U-55  The verify callback is called once in a full handshake in which the peer presented certificates, after the
+ *         built-in verdict whatever it is, and once with an empty chain when a requested certificate did not come;
+ *         again only after UNITLS_WANT_CALLBACK. It can only tighten: what it refuses is UNITLS_E_CERTIFICATE with
+ *         its flags added, or UNITLS_VERIFY_OTHER when there is none.
+ *   U-56  The modes of unitls/insecure.h drop from the verdict what they name and nothing else. The flags are
+ *         computed and given to the callback in every mode.
+ *   U-57  With `crls`, every certificate of the path below its anchor needs a list; otherwise it is revoked or its
+ *         revocation is unknown. An empty set of lists is UNITLS_E_INVALID on "crls".
+ *   U-58  `verified_certificates` gives the path that was accepted, leaf first, its anchor last.
+ *
+ *
+ * SESSIONS: PARAMETERS
+ *
+ *   U-59  Lists of suites, groups and signature schemes are exact, as sets, or UNITLS_E_UNSUPPORTED naming the member.
+ *         A number twice, a suite of TLS 1.3 in the list of TLS 1.2 or the reverse, and a list for a version outside
+ *         the range are UNITLS_E_INVALID. No parameter in common ends in handshake_failure (40) or, for suites of a
+ *         TLS 1.3 client, groups and schemes, in an alert that RFC 8446 gives for it.
+ *   U-60  A server's identity is chosen by the client's server name, blind to case, among all DNS names of all
+ *         identities, an exact name before a wildcard, and then by what the client can verify. For a name that fits
+ *         none, and without one, it is the first, with those that have the same names; under UNITLS_SERVER_STRICT_SNI
+ *         a name that fits none ends in unrecognized_name (112).
+ *
+ *
+ * EXTENSIONS
+ *
+ *   U-61  unitls.verify-chain/1 gives the verdict and the flags that a handshake gives.
+ *   U-62  unitls.certificate-info/1 tells what stands in a certificate and nothing else; one that is malformed is
+ *         UNITLS_E_INVALID saying how.
  *
  *
  * SPDX-License-Identifier: Apache-2.0 OR MIT
@@ -156,7 +185,7 @@
 extern "C" {
 #endif
 
-enum { UNITLS_ABI_MAJOR = 0, UNITLS_ABI_MINOR = 1 };
+enum { UNITLS_ABI_MAJOR = 0, UNITLS_ABI_MINOR = 2 };
 
 /* A context and a session of a backend: its own, opaque to the host. */
 typedef struct unitls_backend_context unitls_backend_context;
@@ -316,6 +345,13 @@ typedef struct unitls_backend {
    */
   unitls_status(UNITLS_CALL *peer_certificates)(const unitls_backend_session *session, unitls_bytes_sink sink,
                                                 void *user);
+
+  /*
+   * Gives the path by which the peer was verified, as DER (U-58). None when no certificate was verified, also after
+   * resumption. "verified-chain". [session]
+   */
+  unitls_status(UNITLS_CALL *verified_certificates)(const unitls_backend_session *session,
+                                                    unitls_bytes_sink sink, void *user);
 } unitls_backend;
 
 /* ------------------------------------------------------------------------------------------- plugin ---- */
@@ -488,7 +524,7 @@ static inline unitls_status unitls_check_request(const void *request, size_t old
 
 /* The ABI's version once more, for the note: an enumerator has no text. */
 #define UNITLS_PRIVATE_ABI_MAJOR 0
-#define UNITLS_PRIVATE_ABI_MINOR 1
+#define UNITLS_PRIVATE_ABI_MINOR 2
 
 #ifdef __cplusplus
 } /* extern "C" */

@@ -197,6 +197,9 @@ enum { UNITLS_REFERENCE_NAMES_MAX = 8 };
 /* How a peer's certificate is verified. Weaker numbers exist only in unitls/insecure.h. */
 enum { UNITLS_VERIFY_FULL = 0 };
 
+/* What a certificate is to be good for (RFC 5280, 4.2.1.12). */
+enum { UNITLS_PURPOSE_SERVER = 0, UNITLS_PURPOSE_CLIENT = 1 };
+
 /* What a server asks of its clients (RFC 8446, 4.3.2). */
 enum { UNITLS_CLIENT_AUTH_NONE = 0, UNITLS_CLIENT_AUTH_REQUEST = 1, UNITLS_CLIENT_AUTH_REQUIRE = 2 };
 
@@ -223,6 +226,71 @@ typedef struct unitls_trust {
 } unitls_trust;
 
 /*
+ * Certificate revocation lists (RFC 5280, 5). When a configuration has this struct, every certificate of a path
+ * below its anchor needs a list of its issuer that is signed, current and does not name it.
+ *
+ * REQUEST
+ */
+typedef struct unitls_crls {
+  uint32_t struct_size;
+  uint32_t flags;
+  /* PEM with one or more lists, or DER with one. */
+  const unitls_blob *blobs;
+  size_t blob_count;
+} unitls_crls;
+
+/*
+ * One peer's certificates and what was found about them, for the program's verify callback.
+ *
+ * OFFER
+ */
+typedef struct unitls_verify_request {
+  uint32_t struct_size;
+  uint32_t reserved_0;
+  /* What the built-in verification found: 0 when it accepts. */
+  unitls_verify_flags verify_flags;
+  /* What the peer presented, as DER, leaf first. None when a certificate was requested and did not come. */
+  const unitls_bytes *chain;
+  size_t chain_size;
+  /* The path that was judged, leaf first; it ends at an anchor when no flag of the issuer holds. May be empty. */
+  const unitls_bytes *path;
+  size_t path_size;
+  /* Of the session's configuration. */
+  void *session_user;
+  /* UNITLS_PURPOSE_...: whose certificates these are. */
+  uint32_t purpose;
+  uint32_t reserved_1;
+} unitls_verify_request;
+
+/*
+ * Judges a peer after the built-in verification, whatever that found. It can only tighten. Answers
+ *
+ *   UNITLS_OK             the built-in verdict stands.
+ *   UNITLS_E_CERTIFICATE  refused. *flags, which comes as 0, may name reasons; none means UNITLS_VERIFY_OTHER.
+ *   UNITLS_WANT_CALLBACK  not decided yet. `handshake` answers the same, and asks again when it is called again.
+ *                         Without the capability "async-verify-client" or "async-verify-server" this is a refusal.
+ *
+ * Any other answer is a refusal. The request lives until the function returns, which must not use its session.
+ * [callback]
+ */
+typedef unitls_status(UNITLS_CALL *unitls_verify_function)(void *user, const unitls_verify_request *request,
+                                                           unitls_verify_flags *flags);
+
+/*
+ * The program's own judgement of peers. Called in every full handshake in which the peer presented certificates,
+ * and in one in which a requested certificate did not come; never in a resumed one. Needs "verify-callback".
+ *
+ * OFFER
+ */
+typedef struct unitls_verify_callback {
+  uint32_t struct_size;
+  uint32_t reserved_0;
+  /* Lives as long as the context. */
+  void *user;
+  unitls_verify_function verify;
+} unitls_verify_callback;
+
+/*
  * What one side presents: a certificate chain, leaf first, without its root, and the leaf's private key.
  * Several certificates may stand in one PEM blob. A key with size 0 is looked for among the PEM blobs of the
  * certificates.
@@ -238,8 +306,8 @@ typedef struct unitls_identity {
 } unitls_identity;
 
 /*
- * What a client wants. All of it is copied. A zeroed struct with its size set is a valid and safe start: TLS 1.2
- * and newer, full verification.
+ * What a client wants. All of it is copied, apart from what the callback's user points to. A zeroed struct with its
+ * size set is a valid and safe start: TLS 1.2 and newer, full verification.
  *
  * REQUEST
  */
@@ -261,34 +329,83 @@ typedef struct unitls_client_config {
    * NUL; more needs "alpn-many", "alpn-long", "alpn-binary". */
   const unitls_bytes *alpn;
   size_t alpn_count;
+  /*
+   * Cipher suites of TLS 1.2 and of TLS 1.3, key exchange groups and signature schemes by their IANA numbers, in
+   * order of preference. An empty list is the library's own default, never below TLS 1.2's. Any other is exact, as
+   * a set, or UNITLS_E_UNSUPPORTED; a library may be unable to keep the order. A default may be reduced, never
+   * widened or emptied, when the other version's list forces it. "cipher-suites", "groups", "signature-schemes".
+   */
+  const uint16_t *tls12_cipher_suites;
+  size_t tls12_cipher_suite_count;
+  const uint16_t *tls13_cipher_suites;
+  size_t tls13_cipher_suite_count;
+  const uint16_t *groups;
+  size_t group_count;
+  const uint16_t *signature_schemes;
+  size_t signature_scheme_count;
   const unitls_option *options;
   size_t option_count;
-  const void *reserved_1;
+  /* NULL: revocation is not asked for. "crl". */
+  const unitls_crls *crls;
+  /* NULL: none. */
+  const unitls_verify_callback *verify_callback;
+  /*
+   * SHA-256 of the SubjectPublicKeyInfo (RFC 7469, 2.4) of which one must be in the verified path; in the leaf alone
+   * when nothing is verified. 32 bytes each. libunitls checks them, by the verify callback: towards a plugin there
+   * are none.
+   */
+  const unitls_bytes *pins;
+  size_t pin_count;
 } unitls_client_config;
 
+enum {
+  /* A client whose server name fits no identity is refused with unrecognized_name (RFC 6066, 3). One that sends no
+   * name is served by the first identity. */
+  UNITLS_SERVER_STRICT_SNI = 1 << 0
+};
+
 /*
- * What a server wants. All of it is copied.
+ * What a server wants. All of it is copied, apart from what the callback's user points to.
+ *
+ * Of several identities those are presented that have the client's server name among their DNS names, an exact one
+ * before a wildcard; among them the one whose key the client can verify. Without such a name the first is, together
+ * with those that have the same names.
  *
  * REQUEST
  */
 typedef struct unitls_server_config {
   uint32_t struct_size;
+  /* UNITLS_SERVER_... */
   uint32_t flags;
   uint16_t min_version;
   uint16_t max_version;
   /* UNITLS_CLIENT_AUTH_... */
   uint32_t client_auth;
+  /* UNITLS_VERIFY_FULL: how clients' certificates are verified. */
+  uint32_t verify;
+  uint32_t reserved_0;
   /* The clients' anchors; needed, and allowed, only when client_auth asks for certificates. */
   const unitls_trust *trust;
-  /* At least one. The first is presented to clients whose name fits none. More than one needs "identity-set". */
+  /* At least one. More than one needs "identity-set". */
   const unitls_identity *const *identities;
   size_t identity_count;
   /* As for clients. The server's order decides; no common protocol ends in no_application_protocol. */
   const unitls_bytes *alpn;
   size_t alpn_count;
+  /* As for clients. */
+  const uint16_t *tls12_cipher_suites;
+  size_t tls12_cipher_suite_count;
+  const uint16_t *tls13_cipher_suites;
+  size_t tls13_cipher_suite_count;
+  const uint16_t *groups;
+  size_t group_count;
+  const uint16_t *signature_schemes;
+  size_t signature_scheme_count;
   const unitls_option *options;
   size_t option_count;
-  const void *reserved_1;
+  /* About clients' certificates; allowed only when client_auth asks for them. */
+  const unitls_crls *crls;
+  const unitls_verify_callback *verify_callback;
 } unitls_server_config;
 
 /*
@@ -305,7 +422,8 @@ typedef struct unitls_session_config {
    * verifying client without any is UNITLS_E_INVALID. */
   const char *const *reference_names;
   size_t reference_name_count;
-  const void *reserved_1;
+  /* For the verify callback: session_user. Not touched. */
+  void *user;
 } unitls_session_config;
 
 /* ------------------------------------------------------------------------------------- negotiated ------ */
