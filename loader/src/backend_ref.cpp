@@ -4,15 +4,13 @@
 #include <cstring>
 #include <string_view>
 
+#include "refusal.hpp"
+
 namespace unitls::loader {
 namespace {
 
-unitls_status refuse(unitls_error *err, const char *what) noexcept {
-  if (err != nullptr) {
-    err->status = UNITLS_E_UNSUPPORTED;
-    std::strncpy(err->message, what, sizeof err->message - 1);
-  }
-  return UNITLS_E_UNSUPPORTED;
+unitls_status refuse(unitls_error *err, const char *what, const char *field = "") noexcept {
+  return report(err, UNITLS_E_UNSUPPORTED, field, what);
 }
 
 // The functions that stand in a table's holes.
@@ -76,11 +74,36 @@ unitls_status UNITLS_CALL absent_certificates(const unitls_backend_session *, un
   return UNITLS_E_UNSUPPORTED;
 }
 
+unitls_status UNITLS_CALL absent_verify(const unitls_backend *, const unitls_verify_chain_request *,
+                                        unitls_bytes_sink, void *, unitls_error *err) {
+  return refuse(err, "this backend judges no chain without a connection", verify_chain_id);
+}
+unitls_status UNITLS_CALL absent_certificate(const unitls_backend *, const unitls_blob *,
+                                             unitls_certificate_sink, void *, unitls_error *err) {
+  return refuse(err, "this backend does not tell what stands in certificates", certificate_info_id);
+}
+
 template <class Function>
 void fill(Function &member, Function absent) noexcept {
   if (member == nullptr) {
     member = absent;
   }
+}
+
+// Of an OFFER that is larger than what is known here, the tail is not read.
+template <class Functions>
+void adopt_extension(const unitls_backend &table, const char *id, adopted_extension<Functions> &to) noexcept {
+  const auto *const from = static_cast<const Functions *>(table.get_extension(&table, id));
+  to.is_present = from != nullptr;
+  if (to.is_present) {
+    std::memcpy(&to.functions, from, std::min<std::size_t>(from->struct_size, sizeof to.functions));
+  }
+  to.functions.struct_size = sizeof to.functions;
+}
+
+template <class Functions>
+const void *find(const adopted_extension<Functions> &extension) noexcept {
+  return extension.is_present ? &extension.functions : nullptr;
 }
 
 } // namespace
@@ -106,6 +129,21 @@ void adopt_table(const unitls_backend &from, unitls_backend &to) noexcept {
   fill(to.pending, &absent_pending);
   fill(to.info, &absent_info);
   fill(to.peer_certificates, &absent_certificates);
+  fill(to.verified_certificates, &absent_certificates);
+}
+
+void adopt_backend(const unitls_backend &from, unitls_backend_ref &to) noexcept {
+  adopt_table(from, to.table);
+  adopt_extension(to.table, verify_chain_id, to.verify_chain);
+  fill(to.verify_chain.functions.verify, &absent_verify);
+  adopt_extension(to.table, certificate_info_id, to.certificate_info);
+  fill(to.certificate_info.functions.read, &absent_certificate);
+}
+
+void check_policy(const unitls_backend_ref &backend) {
+  if (!backend.policy_refusal.empty()) {
+    throw refusal(backend.policy_refusal, UNITLS_E_POLICY);
+  }
 }
 
 } // namespace unitls::loader
@@ -160,6 +198,13 @@ unitls_status unitls_backend_ref_list(const unitls_backend_ref *backend, int32_t
 }
 
 const void *unitls_backend_ref_extension(const unitls_backend_ref *backend, const char *id) {
+  const std::string_view name = id;
+  if (name == unitls::loader::verify_chain_id) {
+    return unitls::loader::find(backend->verify_chain);
+  }
+  if (name == unitls::loader::certificate_info_id) {
+    return unitls::loader::find(backend->certificate_info);
+  }
   return backend->table.get_extension(&backend->table, id);
 }
 

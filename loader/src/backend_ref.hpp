@@ -8,11 +8,28 @@
 #include <vector>
 
 #include <unitls/backend.h>
+#include <unitls/extensions.h>
 #include <unitls/unitls.h>
+
+namespace unitls::loader {
+
+inline constexpr char verify_chain_id[] = "unitls.verify-chain/1";
+inline constexpr char certificate_info_id[] = "unitls.certificate-info/1";
+
+// A copy of an extension's functions with every hole filled. An absent extension is nothing but holes.
+template <class Functions>
+struct adopted_extension {
+  Functions functions{};
+  bool is_present = false;
+};
+
+} // namespace unitls::loader
 
 // The C API's handle. Counted; the plugin behind it is never unloaded, so the table lives on.
 struct unitls_backend_ref {
   unitls_backend table{}; // copied verbatim from the plugin, then every hole filled
+  unitls::loader::adopted_extension<unitls_verify_chain> verify_chain;
+  unitls::loader::adopted_extension<unitls_certificate_info> certificate_info;
   const unitls_plugin *plugin = nullptr;
   std::string path;      // canonical path of the plugin file
   std::string chosen_by; // "UNITLS_BACKEND", "/etc/unitls/backends.toml:4", ...
@@ -33,5 +50,11 @@ using backend_handle = std::unique_ptr<unitls_backend_ref, backend_release>;
 // Copies as much of `from` as both sides know and puts a function that answers UNITLS_E_UNSUPPORTED into every
 // member that is NULL (backend.h, unitls_backend).
 void adopt_table(const unitls_backend &from, unitls_backend &to) noexcept;
+
+// The same for a table and the extensions that libunitls knows.
+void adopt_backend(const unitls_backend &from, unitls_backend_ref &to) noexcept;
+
+// Throws the refusal of an administrator's policy, when there is one.
+void check_policy(const unitls_backend_ref &backend);
 
 } // namespace unitls::loader

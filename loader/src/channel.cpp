@@ -206,4 +206,9 @@ unitls_status unitls_channel_peer_certificates(const unitls_channel *channel, un
   return channel->session.peer_certificates(sink, user);
 }
 
+unitls_status unitls_channel_verified_certificates(const unitls_channel *channel, unitls_bytes_sink sink,
+                                                   void *user) {
+  return channel->session.verified_certificates(sink, user);
+}
+
 } // extern "C"

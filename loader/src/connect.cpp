@@ -227,8 +227,9 @@ unitls_status connect(unitls_context &context, const unitls_connect_options *opt
                       duration_text(wanted.handshake_timeout));
   }
   if (status > 0) {
-    return report(err, UNITLS_E_UNSUPPORTED, {},
-                  "connect cannot wait for a callback: adopt a connected socket and call handshake");
+    return report(err, UNITLS_E_STATE, {},
+                  "the verify callback has not decided, and connect cannot wait for it: adopt a connected "
+                  "socket and call handshake again when it has");
   }
   if (status == UNITLS_OK) {
     *stream = made.release();

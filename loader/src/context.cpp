@@ -36,12 +36,6 @@ struct server_side {
   static expanded_trust expand(const unitls_trust *trust) { return expanded_trust::for_server(trust); }
 };
 
-void check_policy(const unitls_backend_ref &backend) {
-  if (!backend.policy_refusal.empty()) {
-    throw refusal(backend.policy_refusal, UNITLS_E_POLICY);
-  }
-}
-
 // The registry's options of a backend, then the program's. What the program sets itself, it sets alone.
 std::vector<unitls_option> join_options(const unitls_backend_ref &backend,
                                         std::span<const unitls_option> given) {

@@ -230,7 +230,7 @@ const unitls_backend &open_plugin(const loaded_plugin &plugin, const unitls_host
 backend_handle make_backend_ref(const loaded_plugin &plugin, const unitls_backend &table,
                                 std::string chosen_by) {
   backend_handle backend(new unitls_backend_ref);
-  adopt_table(table, backend->table);
+  adopt_backend(table, *backend);
   backend->plugin = plugin.descriptor;
   backend->path = plugin.file.path;
   backend->chosen_by = std::move(chosen_by);

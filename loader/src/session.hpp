@@ -46,6 +46,9 @@ public:
   unitls_status peer_certificates(unitls_bytes_sink sink, void *user) const noexcept {
     return table().peer_certificates(handle_, sink, user);
   }
+  unitls_status verified_certificates(unitls_bytes_sink sink, void *user) const noexcept {
+    return table().verified_certificates(handle_, sink, user);
+  }
 
   // Whether every further call answers the same error.
   bool has_failed() const noexcept { return failed_; }

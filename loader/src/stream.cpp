@@ -270,4 +270,9 @@ unitls_status unitls_stream_peer_certificates(const unitls_stream *stream, unitl
   return stream->session.peer_certificates(sink, user);
 }
 
+unitls_status unitls_stream_verified_certificates(const unitls_stream *stream, unitls_bytes_sink sink,
+                                                  void *user) {
+  return stream->session.verified_certificates(sink, user);
+}
+
 } // extern "C"

@@ -1,6 +1,11 @@
 #include "trust_expansion.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <mutex>
 #include <span>
@@ -84,6 +89,9 @@ generation_table &generations() {
   return table;
 }
 
+constexpr std::size_t of_the_system = SIZE_MAX;
+constexpr std::string_view blob_field = "trust.blobs[";
+
 // The first version of the struct is the whole of it, so far.
 void check(const unitls_trust &trust) {
   switch (unitls_check_request(&trust, sizeof trust, sizeof trust)) {
@@ -109,23 +117,25 @@ void check(const unitls_trust &trust) {
 
 } // namespace
 
-void expanded_trust::add(const unitls_blob &blob) {
+void expanded_trust::add(const unitls_blob &blob, std::size_t given_as) {
   const auto is_same = [&blob](const unitls_blob &held) { return same(held, blob); };
   if (std::none_of(blobs_.begin(), blobs_.end(), is_same)) {
     blobs_.push_back(blob);
+    given_as_.push_back(given_as);
   }
 }
 
 void expanded_trust::add_system() {
   system_ = load_system_trust();
   for (const auto &bundle : system_->bundles) {
-    add({UNITLS_FORMAT_PEM, 0, reinterpret_cast<const std::uint8_t *>(bundle.data()), bundle.size()});
+    add({UNITLS_FORMAT_PEM, 0, reinterpret_cast<const std::uint8_t *>(bundle.data()), bundle.size()},
+        of_the_system);
   }
 }
 
 void expanded_trust::add_anchors(const unitls_trust &trust) {
   for (std::size_t i = 0; i < trust.blob_count; ++i) {
-    add(trust.blobs[i]);
+    add(trust.blobs[i], i);
   }
 }
 
@@ -136,6 +146,31 @@ void expanded_trust::finish() {
   native_.generation = system_alone ? system_->generation : generations().of(blobs_);
   native_.blobs = blobs_.data();
   native_.blob_count = blobs_.size();
+}
+
+void expanded_trust::restore_field(unitls_error *err) const noexcept {
+  if (err == nullptr || err->struct_size < offsetof(unitls_error, message)) {
+    return;
+  }
+  const std::string_view field(err->field, strnlen(err->field, sizeof err->field));
+  if (!field.starts_with(blob_field)) {
+    return;
+  }
+  std::size_t index = 0;
+  const auto [end, problem] =
+      std::from_chars(field.data() + blob_field.size(), field.data() + field.size(), index);
+  if (problem != std::errc{} || index >= given_as_.size()) {
+    return;
+  }
+  const std::string_view rest(end, static_cast<std::size_t>(field.data() + field.size() - end));
+  std::array<char, UNITLS_ERROR_FIELD_SIZE> restored{};
+  if (given_as_[index] == of_the_system) {
+    std::snprintf(restored.data(), restored.size(), "trust");
+  } else {
+    std::snprintf(restored.data(), restored.size(), "trust.blobs[%zu%.*s", given_as_[index],
+                  static_cast<int>(rest.size()), rest.data());
+  }
+  std::memcpy(err->field, restored.data(), restored.size());
 }
 
 expanded_trust expanded_trust::for_server(const unitls_trust *trust) {

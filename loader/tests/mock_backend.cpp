@@ -329,7 +329,7 @@ unitls_backend_ref *make_ref(mock_state &state) {
   table.info = &info;
   table.peer_certificates = &peer_certificates;
   auto ref = std::make_unique<unitls_backend_ref>();
-  loader::adopt_table(table, ref->table);
+  loader::adopt_backend(table, *ref);
   return ref.release();
 }
 

@@ -24,6 +24,7 @@
 #ifndef UNITLS_UNITLS_H
 #define UNITLS_UNITLS_H
 
+#include <unitls/extensions.h>
 #include <unitls/types.h>
 
 #if defined(_WIN32)
@@ -90,6 +91,18 @@ UNITLS_API void unitls_buffer_release(unitls_buffer *buffer);
 UNITLS_API unitls_bytes unitls_buffer_bytes(const unitls_buffer *buffer);
 /* Whether both hold the same bytes, in a time that depends only on their sizes. [thread-safe] */
 UNITLS_API int32_t unitls_buffer_equal(const unitls_buffer *a, const unitls_buffer *b);
+
+/* Takes one file's content. A sink that keeps the buffer retains it. [callback] */
+typedef unitls_status(UNITLS_CALL *unitls_buffer_sink)(void *user, const char *path, unitls_buffer *buffer);
+
+/*
+ * Reads the trust anchors that lie in a folder: its regular files, also behind symbolic links, that are called *.pem,
+ * *.crt, *.cer, *.der or by a hash ("a94d09e5.0"), in the order of their names, each content once. A file is PEM or
+ * DER. At most 4096 files and 16 MiB. UNITLS_E_INVALID names the path and the reason, also when there is no such
+ * file. [thread-safe]
+ */
+UNITLS_API unitls_status unitls_trust_read_folder(const char *path, unitls_buffer_sink sink, void *user,
+                                                  unitls_error *err);
 
 /* ------------------------------------------------------------------------------------------- loader ---- */
 
@@ -198,8 +211,27 @@ UNITLS_API const char *const *unitls_backend_ref_capabilities(const unitls_backe
 UNITLS_API int32_t unitls_backend_ref_supports(const unitls_backend_ref *backend, const char *capability);
 UNITLS_API unitls_status unitls_backend_ref_list(const unitls_backend_ref *backend, int32_t kind,
                                                  unitls_item_sink sink, void *user);
-/* An extension's functions (unitls/backend.h, get_extension), or NULL. */
+/* An extension's functions (unitls/backend.h, get_extension), or NULL. No member of those that unitls/extensions.h
+ * declares is NULL. Lives as long as the handle. [thread-safe] */
 UNITLS_API const void *unitls_backend_ref_extension(const unitls_backend_ref *backend, const char *id);
+
+/*
+ * Judges a chain without a connection (unitls.verify-chain/1). A trust that is NULL means the system's store when a
+ * server's chain is judged. UNITLS_E_UNSUPPORTED on "unitls.verify-chain/1" from a backend without it. [thread-safe]
+ */
+UNITLS_API unitls_status unitls_backend_ref_verify_chain(const unitls_backend_ref *backend,
+                                                         const unitls_verify_chain_request *request,
+                                                         unitls_bytes_sink path, void *user,
+                                                         unitls_error *err);
+
+/*
+ * Tells what stands in certificates (unitls.certificate-info/1). UNITLS_E_UNSUPPORTED on
+ * "unitls.certificate-info/1" from a backend without it. [thread-safe]
+ */
+UNITLS_API unitls_status unitls_backend_ref_certificate_info(const unitls_backend_ref *backend,
+                                                             const unitls_blob *certificate,
+                                                             unitls_certificate_sink sink, void *user,
+                                                             unitls_error *err);
 
 /* ------------------------------------------------------------------------------------------ context ---- */
 
@@ -275,6 +307,8 @@ UNITLS_API size_t unitls_channel_pending(const unitls_channel *channel);
 UNITLS_API unitls_status unitls_channel_info(const unitls_channel *channel, unitls_info *info);
 UNITLS_API unitls_status unitls_channel_peer_certificates(const unitls_channel *channel,
                                                           unitls_bytes_sink sink, void *user);
+UNITLS_API unitls_status unitls_channel_verified_certificates(const unitls_channel *channel,
+                                                              unitls_bytes_sink sink, void *user);
 
 /* ------------------------------------------------------------------------------------------- stream ---- */
 
@@ -304,7 +338,8 @@ typedef struct unitls_connect_options {
   int64_t handshake_timeout;
 } unitls_connect_options;
 
-/* Resolves, tries every address in order, and makes a verified handshake. */
+/* Resolves, tries every address in order, and makes a verified handshake. UNITLS_E_STATE when the verify callback
+ * answers UNITLS_WANT_CALLBACK: adopt a connected socket instead, whose handshake can be called again. */
 UNITLS_API unitls_status unitls_stream_connect(unitls_context *context, const unitls_connect_options *options,
                                                unitls_stream **stream, unitls_error *err);
 
@@ -344,6 +379,8 @@ UNITLS_API size_t unitls_stream_pending(const unitls_stream *stream);
 UNITLS_API unitls_status unitls_stream_info(const unitls_stream *stream, unitls_info *info);
 UNITLS_API unitls_status unitls_stream_peer_certificates(const unitls_stream *stream, unitls_bytes_sink sink,
                                                          void *user);
+UNITLS_API unitls_status unitls_stream_verified_certificates(const unitls_stream *stream,
+                                                             unitls_bytes_sink sink, void *user);
 
 #ifdef __cplusplus
 } /* extern "C" */
