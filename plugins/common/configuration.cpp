@@ -3,8 +3,13 @@
 #include <algorithm>
 #include <cstring>
 
+#include <unitls/insecure.h>
+
 #include "credentials.hpp"
 #include "findings.hpp"
+#include "parameters.hpp"
+#include "requests.hpp"
+#include "trust_reader.hpp"
 
 namespace unitls::plugin {
 namespace {
@@ -15,7 +20,6 @@ struct sink_refused {
 };
 
 constexpr std::size_t name_size_max = 255;
-constexpr std::size_t count_max = 1024; // of anything in a configuration: a wrong count must not be walked
 
 class checker {
 public:
@@ -30,8 +34,6 @@ private:
   void unsupported(const std::string &field, const char *message) { found_.unsupported(field, message); }
 
   template <class Request>
-  bool request(const Request *value, const std::string &field);
-  template <class Request>
   void common(const Request &config, configuration &result);
   template <class Request>
   void versions(const Request &config, configuration &result);
@@ -42,70 +44,20 @@ private:
   template <class Request>
   void identities(const Request &config, configuration &result);
 
-  bool count_is_sane(const std::string &field, const void *items, std::size_t count);
   bool known_version(const char *field, std::uint16_t version);
   void protocol(const unitls_bytes &name, const std::string &field, configuration &result);
   identity read_identity(const unitls_identity &source, const std::string &field);
-  std::shared_ptr<const anchor_store> trust(const unitls_trust *trust);
-  std::shared_ptr<const anchor_store> read_anchors(const unitls_trust &trust);
+  std::shared_ptr<const anchor_store> trust(const unitls_trust *trust, bool is_needed);
+  verification mode(std::uint32_t value, bool is_server);
+  peer_certificate client_auth(std::uint32_t value);
+  template <class Request>
+  void judges(const Request &config, configuration &result);
+  void no_judges(const unitls_server_config &config);
 
   backend_instance &backend_;
   const backend_facts &facts_;
   findings found_;
 };
-
-std::string indexed(const char *field, std::size_t index) {
-  return std::string(field) + "[" + std::to_string(index) + "]";
-}
-
-// Nothing has been appended to any request yet: the first version's size is the present one.
-template <class Request>
-bool checker::request(const Request *value, const std::string &field) {
-  const std::string prefix = field.empty() ? field : field + ".";
-  if (value == nullptr) {
-    invalid(field, "must not be NULL");
-    return false;
-  }
-  const unitls_status status = unitls_check_request(value, sizeof(Request), sizeof(Request));
-  if (status == UNITLS_E_INVALID) {
-    invalid(prefix + "struct_size", "smaller than the struct's first version");
-    return false;
-  }
-  if (status != UNITLS_OK) {
-    unsupported(prefix + "struct_size", "members that this backend does not know are set");
-    return false;
-  }
-  if (value->flags != 0) {
-    bool known = false;
-    if constexpr (std::is_same_v<Request, unitls_trust>) {
-      known = (value->flags & ~std::uint32_t{UNITLS_TRUST_SYSTEM | UNITLS_TRUST_ANCHORS}) == 0;
-    }
-    if (!known) {
-      unsupported(prefix + "flags", "unknown bits are set");
-    }
-  }
-  if constexpr (requires { value->reserved_1; }) {
-    if (value->reserved_1 != nullptr) {
-      unsupported(prefix + "reserved_1", "must be zero");
-    }
-  }
-  return true;
-}
-
-bool checker::count_is_sane(const std::string &field, const void *items, std::size_t count) {
-  if (count == 0) {
-    return true;
-  }
-  if (items == nullptr) {
-    invalid(field, "is NULL although its count is not 0");
-    return false;
-  }
-  if (count > count_max) {
-    invalid(field, "has more than 1024 members");
-    return false;
-  }
-  return true;
-}
 
 bool checker::known_version(const char *field, std::uint16_t version) {
   if (version == 0 || version == UNITLS_TLS_1_2 || version == UNITLS_TLS_1_3) {
@@ -162,7 +114,7 @@ void checker::protocol(const unitls_bytes &name, const std::string &field, confi
 
 template <class Request>
 void checker::alpn(const Request &config, configuration &result) {
-  if (!count_is_sane("alpn", config.alpn, config.alpn_count)) {
+  if (!is_sane_count("alpn", config.alpn, config.alpn_count, found_)) {
     return;
   }
   for (std::size_t i = 0; i < config.alpn_count; ++i) {
@@ -175,7 +127,7 @@ void checker::alpn(const Request &config, configuration &result) {
 
 template <class Request>
 void checker::options(const Request &config, configuration &result) {
-  if (!count_is_sane("options", config.options, config.option_count)) {
+  if (!is_sane_count("options", config.options, config.option_count, found_)) {
     return;
   }
   for (std::size_t i = 0; i < config.option_count; ++i) {
@@ -197,7 +149,7 @@ void checker::options(const Request &config, configuration &result) {
 
 identity checker::read_identity(const unitls_identity &source, const std::string &field) {
   identity result;
-  if (!request(&source, field)) {
+  if (!is_readable_request(&source, field, 0, found_)) {
     return result;
   }
   const std::string certificates = field + ".certificates";
@@ -205,11 +157,11 @@ identity checker::read_identity(const unitls_identity &source, const std::string
     invalid(certificates, "an identity has at least one certificate");
     return result;
   }
-  if (!count_is_sane(certificates, source.certificates, source.certificate_count)) {
+  if (!is_sane_count(certificates, source.certificates, source.certificate_count, found_)) {
     return result;
   }
   for (std::size_t i = 0; i < source.certificate_count; ++i) {
-    read_certificates(source.certificates[i], indexed(certificates.c_str(), i), found_, result.certificates);
+    read_certificates(source.certificates[i], indexed(certificates, i), found_, result.certificates);
   }
   const std::string key = field + ".private_key";
   if (source.private_key.size != 0) {
@@ -222,7 +174,7 @@ identity checker::read_identity(const unitls_identity &source, const std::string
 
 template <class Request>
 void checker::identities(const Request &config, configuration &result) {
-  if (!count_is_sane("identities", config.identities, config.identity_count)) {
+  if (!is_sane_count("identities", config.identities, config.identity_count, found_)) {
     return;
   }
   if (result.is_server && config.identity_count == 0) {
@@ -244,90 +196,124 @@ void checker::identities(const Request &config, configuration &result) {
   }
 }
 
-std::shared_ptr<const anchor_store> checker::read_anchors(const unitls_trust &trust) {
-  std::vector<secret_bytes> certificates;
-  for (std::size_t i = 0; i < trust.blob_count; ++i) {
-    read_certificates(trust.blobs[i], indexed("trust.blobs", i), found_, certificates);
+std::shared_ptr<const anchor_store> checker::trust(const unitls_trust *trust, bool is_needed) {
+  if (trust == nullptr) {
+    if (is_needed) {
+      invalid("trust", "needed to verify the peer");
+    }
+    return anchor_store::create({}, facts_.delete_anchor);
   }
-  std::vector<unitls_bytes> views;
-  views.reserve(certificates.size());
-  for (const secret_bytes &der : certificates) {
-    views.push_back({der.data(), der.size()});
-  }
-  auto store = anchor_store::create(views, facts_.delete_anchor);
-  if (!store->rejections().empty()) {
-    const unitls_error warning =
-        make_error(UNITLS_E_INVALID, "trust", "%zu of %zu anchors are malformed and left out",
-                   store->rejections().size(), certificates.size());
-    backend_.log(UNITLS_LOG_WARN, warning.message);
+  auto store = read_trust(trust, backend_, found_);
+  if (store != nullptr && store->empty() && is_needed) {
+    invalid("trust", trust->blob_count == 0 ? "holds no anchors" : "holds no usable anchor");
   }
   return store;
 }
 
-std::shared_ptr<const anchor_store> checker::trust(const unitls_trust *trust) {
-  if (trust == nullptr) {
-    invalid("trust", "needed to verify the peer");
-    return nullptr;
+verification checker::mode(std::uint32_t value, bool is_server) {
+  switch (value) {
+  case UNITLS_VERIFY_FULL:
+    return verification::full;
+  case UNITLS_INSECURE_NO_NAME_CHECK:
+    if (is_server) {
+      invalid("verify", "a server checks no names");
+    }
+    return verification::no_name_check;
+  case UNITLS_INSECURE_NO_VERIFICATION:
+    return verification::none;
+  default:
+    unsupported("verify", "an unknown value");
+    return verification::full;
   }
-  if (!request(trust, "trust") || !count_is_sane("trust.blobs", trust->blobs, trust->blob_count)) {
-    return nullptr;
+}
+
+// What judges the peer's certificate.
+template <class Request>
+void checker::judges(const Request &config, configuration &result) {
+  result.verify = mode(config.verify, result.is_server);
+  result.anchors = trust(config.trust, result.verify != verification::none);
+  if (config.crls != nullptr) {
+    result.crls = read_crls(*config.crls, found_);
+    if (result.crls != nullptr && result.crls->lists().empty()) {
+      invalid("crls", "holds no revocation list");
+    }
   }
-  if (trust->blob_count == 0) {
-    invalid("trust", "holds no anchors");
-    return nullptr;
+  if (config.verify_callback == nullptr) {
+    return;
   }
-  auto store = backend_.anchors(trust->generation, [&] { return read_anchors(*trust); });
-  if (store->empty()) {
-    invalid("trust", "holds no usable anchor");
-    return nullptr;
+  const unitls_verify_callback &callback = *config.verify_callback;
+  if (callback.struct_size < sizeof callback || callback.verify == nullptr) {
+    return invalid("verify_callback", "has no function");
   }
-  return store;
+  result.callback = callback;
 }
 
 template <class Request>
 void checker::common(const Request &config, configuration &result) {
   versions(config, result);
   identities(config, result);
+  result.parameters = read_parameters(config, result, facts_, found_);
   alpn(config, result);
   options(config, result);
 }
 
 configuration checker::client(const unitls_client_config &config) {
   configuration result;
-  if (!request(&config, {})) {
+  if (!is_readable_request(&config, {}, 0, found_)) {
     return result;
   }
-  if (config.verify != UNITLS_VERIFY_FULL) {
-    unsupported("verify", "an unknown value");
-  }
   result.peer = peer_certificate::required;
-  result.anchors = trust(config.trust);
+  judges(config, result);
+  if (config.pin_count != 0) {
+    unsupported("pins", "libunitls checks pins; a backend takes none");
+  }
   common(config, result);
   return result;
+}
+
+peer_certificate checker::client_auth(std::uint32_t value) {
+  switch (value) {
+  case UNITLS_CLIENT_AUTH_NONE:
+    return peer_certificate::ignored;
+  case UNITLS_CLIENT_AUTH_REQUEST:
+    return peer_certificate::requested;
+  case UNITLS_CLIENT_AUTH_REQUIRE:
+    return peer_certificate::required;
+  default:
+    unsupported("client_auth", "an unknown value");
+    return peer_certificate::ignored;
+  }
+}
+
+// Nothing that would judge a certificate may be given for nothing.
+void checker::no_judges(const unitls_server_config &config) {
+  constexpr const char *idle = "given although no client certificate is asked for";
+  if (config.verify != UNITLS_VERIFY_FULL) {
+    invalid("verify", idle);
+  }
+  if (config.trust != nullptr) {
+    invalid("trust", idle);
+  }
+  if (config.crls != nullptr) {
+    invalid("crls", idle);
+  }
+  if (config.verify_callback != nullptr) {
+    invalid("verify_callback", idle);
+  }
 }
 
 configuration checker::server(const unitls_server_config &config) {
   configuration result;
   result.is_server = true;
-  if (!request(&config, {})) {
+  if (!is_readable_request(&config, {}, UNITLS_SERVER_STRICT_SNI, found_)) {
     return result;
   }
-  switch (config.client_auth) {
-  case UNITLS_CLIENT_AUTH_NONE:
-    if (config.trust != nullptr) {
-      invalid("trust", "given although no client certificate is asked for");
-    }
-    break;
-  case UNITLS_CLIENT_AUTH_REQUEST:
-    result.peer = peer_certificate::requested;
-    result.anchors = trust(config.trust);
-    break;
-  case UNITLS_CLIENT_AUTH_REQUIRE:
-    result.peer = peer_certificate::required;
-    result.anchors = trust(config.trust);
-    break;
-  default:
-    unsupported("client_auth", "an unknown value");
+  result.strict_sni = (config.flags & UNITLS_SERVER_STRICT_SNI) != 0;
+  result.peer = client_auth(config.client_auth);
+  if (result.peer == peer_certificate::ignored) {
+    no_judges(config);
+  } else {
+    judges(config, result);
   }
   common(config, result);
   return result;

@@ -15,6 +15,10 @@ bool is_certificate_label(std::string_view label) noexcept {
   return label == "CERTIFICATE" || label == "X509 CERTIFICATE";
 }
 
+bool is_crl_label(std::string_view label) noexcept {
+  return label == "X509 CRL";
+}
+
 bool is_private_key_label(std::string_view label) noexcept {
   return label == "PRIVATE KEY" || label == "RSA PRIVATE KEY" || label == "EC PRIVATE KEY";
 }
@@ -60,6 +64,45 @@ bool is_readable(const unitls_blob &blob, const std::string &field, const findin
   return true;
 }
 
+// What is looked for in a blob.
+struct wanted_structure {
+  bool (*is_label)(std::string_view label) noexcept;
+  const char *noun;
+};
+
+// Adds what the blob holds, at least one.
+void read_structures(const unitls_blob &blob, const std::string &field, const findings &found,
+                     const wanted_structure &wanted, std::vector<secret_bytes> &structures) {
+  const std::string noun = wanted.noun;
+  if (!is_readable(blob, field, found)) {
+    return;
+  }
+  if (blob.format == UNITLS_FORMAT_DER) {
+    if (!is_one_sequence({blob.data, blob.size})) {
+      return found.invalid(field, "neither PEM nor a " + noun + " in DER");
+    }
+    structures.emplace_back(blob.data, blob.data + blob.size);
+    return;
+  }
+  const std::size_t before = structures.size();
+  pem_reader reader(as_text(blob));
+  while (auto block = reader.next()) {
+    if (!wanted.is_label(block->label)) {
+      continue;
+    }
+    if (!is_one_sequence(block->der)) {
+      return found.invalid(field, "line " + std::to_string(block->line) + ": not a " + noun);
+    }
+    structures.push_back(std::move(block->der));
+  }
+  if (!reader.fault().empty()) {
+    return found.invalid(field, reader.fault());
+  }
+  if (structures.size() == before) {
+    found.invalid(field, "holds no " + noun + " in PEM");
+  }
+}
+
 // Keeps the first key. False when it is of no use.
 bool take_key(pem_block &block, const std::string &field, const findings &found, secret_bytes &key) {
   if (block.encrypted || block.label == "ENCRYPTED PRIVATE KEY") {
@@ -77,33 +120,12 @@ bool take_key(pem_block &block, const std::string &field, const findings &found,
 
 void read_certificates(const unitls_blob &blob, const std::string &field, const findings &found,
                        std::vector<secret_bytes> &certificates) {
-  if (!is_readable(blob, field, found)) {
-    return;
-  }
-  if (blob.format == UNITLS_FORMAT_DER) {
-    if (!is_one_sequence({blob.data, blob.size})) {
-      return found.invalid(field, "neither PEM nor a certificate in DER");
-    }
-    certificates.emplace_back(blob.data, blob.data + blob.size);
-    return;
-  }
-  const std::size_t before = certificates.size();
-  pem_reader reader(as_text(blob));
-  while (auto block = reader.next()) {
-    if (!is_certificate_label(block->label)) {
-      continue;
-    }
-    if (!is_one_sequence(block->der)) {
-      return found.invalid(field, "line " + std::to_string(block->line) + ": not a certificate");
-    }
-    certificates.push_back(std::move(block->der));
-  }
-  if (!reader.fault().empty()) {
-    return found.invalid(field, reader.fault());
-  }
-  if (certificates.size() == before) {
-    found.invalid(field, "holds no certificate in PEM");
-  }
+  read_structures(blob, field, found, {is_certificate_label, "certificate"}, certificates);
+}
+
+void read_revocation_lists(const unitls_blob &blob, const std::string &field, const findings &found,
+                           std::vector<secret_bytes> &lists) {
+  read_structures(blob, field, found, {is_crl_label, "revocation list"}, lists);
 }
 
 void read_private_key(const unitls_blob &blob, const std::string &field, const findings &found,

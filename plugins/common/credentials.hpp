@@ -16,6 +16,10 @@ namespace unitls::plugin {
 void read_certificates(const unitls_blob &blob, const std::string &field, const findings &found,
                        std::vector<secret_bytes> &certificates);
 
+// Adds what the blob holds: at least one revocation list, not parsed.
+void read_revocation_lists(const unitls_blob &blob, const std::string &field, const findings &found,
+                           std::vector<secret_bytes> &lists);
+
 // The key in a blob of its own.
 void read_private_key(const unitls_blob &blob, const std::string &field, const findings &found,
                       secret_bytes &key);

@@ -149,4 +149,18 @@ bool revocation_list::lists(bytes serial) const noexcept {
   return false;
 }
 
+std::optional<revocation_set> revocation_set::create(std::span<const bytes> lists, size_t &position) {
+  revocation_set made;
+  for (const bytes der : lists) {
+    made.storage_.emplace_back(der.begin(), der.end());
+    const std::optional<revocation_list> parsed = revocation_list::parse(made.storage_.back());
+    if (!parsed) {
+      position = made.lists_.size();
+      return std::nullopt;
+    }
+    made.lists_.push_back(*parsed);
+  }
+  return made;
+}
+
 } // namespace unitls::plugin

@@ -24,9 +24,6 @@ void check_shape(const unitls_session_config &config) {
   if (config.flags != 0) {
     refuse(UNITLS_E_UNSUPPORTED, "flags", "unknown bits are set");
   }
-  if (config.reserved_1 != nullptr) {
-    refuse(UNITLS_E_UNSUPPORTED, "reserved_1", "must be zero");
-  }
 }
 
 void check_server(const unitls_session_config &config) {
@@ -38,13 +35,16 @@ void check_server(const unitls_session_config &config) {
   }
 }
 
-void check_client(const unitls_session_config &config) {
+void check_client(const unitls_session_config &config, verification verify) {
   const std::string_view name = text_of(config.server_name);
   if (config.server_name != nullptr && !is_valid_server_name(name)) {
     throw error(make_error(UNITLS_E_INVALID, "server_name", "\"%.*s\" is no DNS name that can be sent as SNI",
                            static_cast<int>(std::min<std::size_t>(name.size(), 100)), name.data()));
   }
-  if (config.reference_name_count == 0 || config.reference_names == nullptr) {
+  if (config.reference_name_count != 0 && config.reference_names == nullptr) {
+    refuse(UNITLS_E_INVALID, "reference_names", "is NULL although its count is not 0");
+  }
+  if (config.reference_name_count == 0 && verify == verification::full) {
     refuse(UNITLS_E_INVALID, "reference_names", "a client that verifies needs at least one name");
   }
   if (config.reference_name_count > UNITLS_REFERENCE_NAMES_MAX) {
@@ -65,13 +65,14 @@ reference_name parse_reference(std::string_view name, std::size_t index) {
 
 } // namespace
 
-session_settings::session_settings(const unitls_session_config &config, bool is_server) {
+session_settings::session_settings(const unitls_session_config &config, const configuration &context)
+    : user_(config.user) {
   check_shape(config);
-  if (is_server) {
+  if (context.is_server) {
     check_server(config);
     return;
   }
-  check_client(config);
+  check_client(config, context.verify);
   sends_name_ = config.server_name != nullptr;
   const std::span given(config.reference_names, config.reference_name_count);
   std::size_t size = text_of(config.server_name).size() + 1;

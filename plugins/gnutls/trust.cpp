@@ -155,24 +155,6 @@ std::string algorithm_name(plugin::bytes algorithm) {
   return text;
 }
 
-// Takes a vector with a length of so many octets before it (RFC 8446, 3.4) from the front of `rest`.
-std::optional<plugin::bytes> take_vector(plugin::bytes &rest, std::size_t length_size) noexcept {
-  if (rest.size() < length_size) {
-    return std::nullopt;
-  }
-  std::size_t length = 0;
-  for (const std::uint8_t octet : rest.first(length_size)) {
-    length = length << CHAR_BIT | octet;
-  }
-  rest = rest.subspan(length_size);
-  if (rest.size() < length) {
-    return std::nullopt;
-  }
-  const plugin::bytes content = rest.first(length);
-  rest = rest.subspan(length);
-  return content;
-}
-
 pubkey_handle import_key(plugin::bytes spki) {
   auto key = make<pubkey_handle>(gnutls_pubkey_init);
   const gnutls_datum_t input = datum(spki);
@@ -224,26 +206,6 @@ std::vector<unitls_bytes> presented_certificates(gnutls_session_t session) {
   views.reserve(count);
   for (const gnutls_datum_t &der : std::span(list, count)) {
     views.push_back({der.data, der.size});
-  }
-  return views;
-}
-
-std::vector<unitls_bytes> read_certificate_message(std::span<const std::uint8_t> message, bool is_tls13) {
-  plugin::bytes rest = message;
-  if (is_tls13 && !take_vector(rest, 1)) { // certificate_request_context
-    return {};
-  }
-  std::optional<plugin::bytes> list = take_vector(rest, 3);
-  if (!list || !rest.empty()) {
-    return {};
-  }
-  std::vector<unitls_bytes> views;
-  while (!list->empty()) {
-    const std::optional<plugin::bytes> entry = take_vector(*list, 3);
-    if (!entry || (is_tls13 && !take_vector(*list, 2))) { // extensions
-      return {};
-    }
-    views.push_back(plugin::lend(*entry));
   }
   return views;
 }

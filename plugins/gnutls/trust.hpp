@@ -32,8 +32,4 @@ private:
 // The certificates that the peer sent, in DER, leaf first: views into the session. Throws std::bad_alloc.
 std::vector<unitls_bytes> presented_certificates(gnutls_session_t session);
 
-// The same from the body of a Certificate message (RFC 5246, 7.4.2; RFC 8446, 4.4.2). None when it is not
-// well formed.
-std::vector<unitls_bytes> read_certificate_message(std::span<const std::uint8_t> message, bool is_tls13);
-
 } // namespace unitls::gnutls

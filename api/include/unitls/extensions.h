@@ -37,7 +37,7 @@ typedef struct unitls_verify_chain_request {
    */
   const unitls_blob *chain;
   size_t chain_count;
-  /* As in a configuration; needed. */
+  /* As in a configuration; without any blob every issuer is unknown. */
   const unitls_trust *trust;
   /* NULL: revocation is not asked for. Without any list, revocation is unknown. */
   const unitls_crls *crls;

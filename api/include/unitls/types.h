@@ -268,7 +268,8 @@ typedef struct unitls_verify_request {
  *   UNITLS_OK             the built-in verdict stands.
  *   UNITLS_E_CERTIFICATE  refused. *flags, which comes as 0, may name reasons; none means UNITLS_VERIFY_OTHER.
  *   UNITLS_WANT_CALLBACK  not decided yet. `handshake` answers the same, and asks again when it is called again.
- *                         Without the capability "async-verify-client" or "async-verify-server" this is a refusal.
+ *                         A peer that the built-in verification refuses is refused at once. Without the capability
+ *                         "async-verify-client" or "async-verify-server" this is a refusal.
  *
  * Any other answer is a refusal. The request lives until the function returns, which must not use its session.
  * [callback]

@@ -15,6 +15,7 @@
 
 #include <unitls/backend.h>
 #include <unitls/plugin/anchor_store.hpp>
+#include <unitls/plugin/crl.hpp>
 #include <unitls/plugin/error.hpp>
 #include <unitls/plugin/evaluator.hpp>
 #include <unitls/plugin/name_match.hpp>
@@ -37,6 +38,13 @@ struct backend_facts {
   std::size_t alpn_size_max;
   bool alpn_nul;
   bool identity_set;
+  // Whether the library has a parameter at all, by its IANA number. Null: it leaves no choice.
+  bool (*has_cipher_suite)(std::uint16_t number);
+  bool (*has_group)(std::uint16_t number);
+  bool (*has_signature_scheme)(std::uint16_t number);
+  // Whether a verify callback may put off its answer.
+  bool async_verify_client;
+  bool async_verify_server;
   library_abilities certificates;
   // Frees the library's own objects for anchors (anchor_store::native).
   anchor_store::native_deleter delete_anchor;
@@ -92,14 +100,32 @@ struct identity {
 
 enum class peer_certificate : std::uint8_t { ignored, requested, required };
 
+// What of the common verdict counts (insecure.h).
+enum class verification : std::uint8_t { full, no_name_check, none };
+
+// Parameters by their IANA numbers; an empty list is the library's own.
+struct parameter_lists {
+  std::vector<std::uint16_t> tls12_cipher_suites;
+  std::vector<std::uint16_t> tls13_cipher_suites;
+  std::vector<std::uint16_t> groups;
+  std::vector<std::uint16_t> signature_schemes;
+};
+
 // Either side's configuration.
 struct configuration {
   bool is_server = false;
   std::uint16_t min_version = 0;
   std::uint16_t max_version = 0; // never 0, never above what the backend has
   peer_certificate peer = peer_certificate::ignored;
-  std::shared_ptr<const anchor_store> anchors; // not empty unless the peer's certificate is ignored
+  verification verify = verification::full;
+  std::shared_ptr<const anchor_store>
+      anchors; // null when the peer's certificate is ignored; may be empty when
+               // nothing is verified
+  std::shared_ptr<const revocation_set> crls; // null: revocation is not asked for
+  unitls_verify_callback callback{};          // verify is null: none
   std::vector<identity> identities;
+  bool strict_sni = false;
+  parameter_lists parameters;
   std::vector<std::string> alpn;
   std::vector<std::pair<std::string, std::string>> options;
 };
@@ -117,18 +143,21 @@ unitls_status check(const unitls_server_config &config, backend_instance &backen
 // What one session needs. The names point into it, so it stays where it was made.
 class session_settings {
 public:
-  // Checks and copies; a fault is thrown as `error`. A client that verifies needs a name.
-  session_settings(const unitls_session_config &config, bool is_server);
+  // Checks and copies; a fault is thrown as `error`. A client that verifies names needs one.
+  session_settings(const unitls_session_config &config, const configuration &context);
   session_settings(const session_settings &) = delete;
   session_settings &operator=(const session_settings &) = delete;
 
   // NUL-ended; null when no SNI is to be sent.
   const char *server_name() const noexcept { return sends_name_ ? texts_.c_str() : nullptr; }
   std::span<const reference_name> names() const noexcept { return names_; }
+  // For the verify callback.
+  void *user() const noexcept { return user_; }
 
 private:
   std::string texts_; // server_name, then the reference names, each with its NUL
   std::vector<reference_name> names_;
+  void *user_ = nullptr;
   bool sends_name_ = false;
 };
 

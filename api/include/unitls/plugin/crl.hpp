@@ -9,6 +9,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <utility>
+#include <vector>
 
 namespace unitls::plugin {
 
@@ -33,6 +36,25 @@ struct revocation_list {
   // Whether a certificate of this issuer with this serial number (content of the INTEGER) is revoked. Time
   // grows with the length of the list.
   bool lists(bytes serial) const noexcept;
+};
+
+// Lists with the bytes that they were read from. Immutable, shared by threads.
+class revocation_set {
+public:
+  // Copies and parses lists, each one DER structure. `position` is the first malformed one; then there is none.
+  static std::optional<revocation_set> create(std::span<const bytes> lists, size_t &position);
+  revocation_set(revocation_set &&) = default;
+  revocation_set &operator=(revocation_set &&) = default;
+  revocation_set(const revocation_set &) = delete;
+  revocation_set &operator=(const revocation_set &) = delete;
+
+  std::span<const revocation_list> lists() const noexcept { return lists_; }
+
+private:
+  revocation_set() = default;
+
+  std::vector<std::vector<uint8_t>> storage_;
+  std::vector<revocation_list> lists_;
 };
 
 } // namespace unitls::plugin

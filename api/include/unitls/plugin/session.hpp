@@ -111,8 +111,9 @@ inline unitls_status transport_link::send(const std::uint8_t *data, std::size_t 
 // What a call of the library came to, as far as the library knows.
 enum class outcome {
   done,
-  again,  // it would block, or swallowed a record without data
-  closed, // the peer's close_notify
+  again,   // it would block, or swallowed a record without data
+  closed,  // the peer's close_notify
+  pending, // a callback of the program has not decided yet
   failed
 };
 
@@ -150,6 +151,7 @@ private:
 //   std::size_t pending() const;
 //   void info(unitls_info &) const;           only asked after the handshake
 //   unitls_status peer_certificates(unitls_bytes_sink, void *) const;
+//   const peer_verification &verification() const;
 //   void explain(unitls_error &);             after `failed`: the library's complaint in the common vocabulary;
 //                                             also sends the alert where the library does not. Alerts go to
 //                                             transport_link::note_alert, not into the error.
@@ -242,6 +244,10 @@ public:
     return connection_.peer_certificates(sink, user);
   }
 
+  unitls_status verified_certificates(unitls_bytes_sink sink, void *user) const noexcept {
+    return phase_ == phase::open ? connection_.verification().path().give(sink, user) : UNITLS_OK;
+  }
+
 private:
   // Calls the library until it says something that the contract has a word for. What the transport answered counts
   // more than what the library made of it.
@@ -260,6 +266,8 @@ private:
         return UNITLS_OK;
       case outcome::closed:
         return UNITLS_CLOSED;
+      case outcome::pending:
+        return UNITLS_WANT_CALLBACK;
       case outcome::failed:
         return link_.ended() ? latch_end(err) : latch_failure(err);
       case outcome::again:

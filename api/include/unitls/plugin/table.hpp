@@ -10,6 +10,9 @@
 #include <span>
 
 #include <unitls/backend.h>
+#include <unitls/extensions.h>
+#include <unitls/plugin/certificate_facts.hpp>
+#include <unitls/plugin/chain_inquiry.hpp>
 #include <unitls/plugin/configuration.hpp>
 #include <unitls/plugin/error.hpp>
 #include <unitls/plugin/session.hpp>
@@ -29,7 +32,10 @@ unitls_status list_options(const backend_facts &facts, unitls_item_sink sink, vo
 //   const backend_facts &facts();
 //   const char *const *capabilities();
 //   unitls_status list_cipher_suites(unitls_item_sink, void *); and list_groups, list_signature_schemes
-//   const void *extension(const char *id);
+//   using offline_verifier = ...;  a chain_verifier (peer.hpp), made from
+//                                  (const presented_chain &, const anchor_store &, purpose)
+//   sha256_digest sha256(bytes);
+//   const void *extension(const char *id);   those of the backend's own; null for an unknown id
 //   unitls_status start(unitls_error *);     which library is reached (backend.h, U-51), and what it needs once a process
 template <class Backend>
 class table {
@@ -106,7 +112,39 @@ private:
   }
 
   static const void *UNITLS_CALL get_extension(const unitls_backend *, const char *id) {
+    static constexpr unitls_verify_chain chains{sizeof chains, 0, verify_chain};
+    static constexpr unitls_certificate_info certificates{sizeof certificates, 0, read_certificate};
+    if (std::strcmp(id, "unitls.verify-chain/1") == 0) {
+      return &chains;
+    }
+    if (std::strcmp(id, "unitls.certificate-info/1") == 0) {
+      return &certificates;
+    }
     return Backend::extension(id);
+  }
+
+  static unitls_status UNITLS_CALL verify_chain(const unitls_backend *self,
+                                                const unitls_verify_chain_request *request,
+                                                unitls_bytes_sink path, void *user, unitls_error *err) {
+    return guarded(err, [&]() -> unitls_status {
+      if (request == nullptr) {
+        return fail(err, UNITLS_E_INVALID, "request", "must not be NULL");
+      }
+      const chain_inquiry inquiry(*request, instance(self));
+      typename Backend::offline_verifier library(inquiry.presented(), inquiry.anchors(), inquiry.peer());
+      return inquiry.judge(library, path, user, err);
+    });
+  }
+
+  static unitls_status UNITLS_CALL read_certificate(const unitls_backend *, const unitls_blob *certificate,
+                                                    unitls_certificate_sink sink, void *user,
+                                                    unitls_error *err) {
+    return guarded(err, [&]() -> unitls_status {
+      if (certificate == nullptr || sink == nullptr) {
+        return fail(err, UNITLS_E_INVALID, "certificate", "must not be NULL");
+      }
+      return read_certificate_facts(*certificate, Backend::sha256, sink, user);
+    });
   }
 
   template <class Config>
@@ -197,6 +235,11 @@ private:
     return guarded(nullptr, [&] { return real(handle).peer_certificates(sink, user); });
   }
 
+  static unitls_status UNITLS_CALL verified_certificates(const unitls_backend_session *handle,
+                                                         unitls_bytes_sink sink, void *user) {
+    return guarded(nullptr, [&] { return real(handle).verified_certificates(sink, user); });
+  }
+
   static unitls_backend make(backend_instance *instance) {
     unitls_backend functions{};
     functions.struct_size = sizeof functions;
@@ -218,6 +261,7 @@ private:
     functions.pending = pending;
     functions.info = info;
     functions.peer_certificates = peer_certificates;
+    functions.verified_certificates = verified_certificates;
     return functions;
   }
 };

@@ -1,0 +1,1 @@
+#include <unitls/plugin/certificate_facts.hpp>
