@@ -2,14 +2,22 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include <unitls/insecure.h>
+
+#include "pin_check.hpp"
 #include "refusal.hpp"
 #include "trust_expansion.hpp"
+#include "weakness.hpp"
 
-unitls_context::unitls_context(unitls_backend_ref *from, unitls_backend_context *made) noexcept
-    : backend(from), handle(made) {
+unitls_context::unitls_context(unitls_backend_ref *from, unitls_backend_context *made,
+                               std::unique_ptr<unitls::loader::pin_check> checked_pins) noexcept
+    : backend(from), handle(made), pins(std::move(checked_pins)) {
   unitls_backend_ref_retain(backend);
 }
 
@@ -21,19 +29,36 @@ unitls_context::~unitls_context() {
 namespace unitls::loader {
 namespace {
 
-// The sides differ in their structs, their functions and in what an unset trust means.
+// The sides differ in their structs, their functions, in what an unset trust means, and in pins.
 struct client_side {
   using config = unitls_client_config;
   static constexpr auto check = &unitls_backend::client_config_check;
   static constexpr auto create = &unitls_backend::client_context_create;
-  static expanded_trust expand(const unitls_trust *trust) { return expanded_trust::for_client(trust); }
+  // Who verifies nothing trusts nobody, unless asked to: the flags are told in every mode.
+  static expanded_trust expand(const config &given) {
+    const bool needs_none = given.verify == UNITLS_INSECURE_NO_VERIFICATION;
+    return needs_none ? expanded_trust::for_server(given.trust) : expanded_trust::for_client(given.trust);
+  }
+  static std::unique_ptr<pin_check> take_pins(const unitls_backend_ref &backend, config &given,
+                                              const refusal_handler &refused) {
+    auto pins = pin_check::create(backend, given, refused);
+    if (pins != nullptr) {
+      given.verify_callback = pins->native();
+    }
+    given.pins = nullptr;
+    given.pin_count = 0;
+    return pins;
+  }
 };
 
 struct server_side {
   using config = unitls_server_config;
   static constexpr auto check = &unitls_backend::server_config_check;
   static constexpr auto create = &unitls_backend::server_context_create;
-  static expanded_trust expand(const unitls_trust *trust) { return expanded_trust::for_server(trust); }
+  static expanded_trust expand(const config &given) { return expanded_trust::for_server(given.trust); }
+  static std::unique_ptr<pin_check> take_pins(const unitls_backend_ref &, config &, const refusal_handler &) {
+    return nullptr;
+  }
 };
 
 // The registry's options of a backend, then the program's. What the program sets itself, it sets alone.
@@ -51,14 +76,16 @@ std::vector<unitls_option> join_options(const unitls_backend_ref &backend,
   return joined;
 }
 
-// The configuration as a plugin gets it. The host reads its trust and options; the plugin checks the rest.
+// The configuration as a plugin gets it. The host reads its trust, pins and options; the plugin checks the rest.
 template <class Side>
 class plugin_config {
 public:
-  plugin_config(const unitls_backend_ref &backend, const typename Side::config *given)
-      : config_(known_part(given)), trust_(Side::expand(config_.trust)),
+  plugin_config(const unitls_backend_ref &backend, const typename Side::config *given,
+                const refusal_handler &refused)
+      : config_(known_part(given)), trust_(expand(config_, refused)),
+        pins_(Side::take_pins(backend, config_, refused)),
         options_(join_options(backend, {config_.options, config_.option_count})) {
-    config_.trust = trust_.get();
+    config_.trust = trust_ ? trust_->get() : nullptr;
     config_.options = options_.data();
     config_.option_count = options_.size();
   }
@@ -66,6 +93,17 @@ public:
   plugin_config &operator=(const plugin_config &) = delete;
 
   const typename Side::config *get() const noexcept { return &config_; }
+  std::unique_ptr<pin_check> release_pins() noexcept { return std::move(pins_); }
+
+  // What the plugin says about the trust counts for nothing when the host could not give it one.
+  bool is_about_refused_trust(const unitls_error &finding) const noexcept {
+    return !trust_ && std::string_view(finding.field).starts_with("trust");
+  }
+  void restore_field(unitls_error *err) const noexcept {
+    if (trust_) {
+      trust_->restore_field(err);
+    }
+  }
 
 private:
   static typename Side::config known_part(const typename Side::config *given) {
@@ -83,8 +121,19 @@ private:
     return known;
   }
 
+  static std::optional<expanded_trust> expand(const typename Side::config &config,
+                                              const refusal_handler &refused) {
+    try {
+      return Side::expand(config);
+    } catch (const refusal &reason) {
+      refused(reason);
+      return std::nullopt;
+    }
+  }
+
   typename Side::config config_;
-  expanded_trust trust_;
+  std::optional<expanded_trust> trust_;
+  std::unique_ptr<pin_check> pins_;
   std::vector<unitls_option> options_;
 };
 
@@ -94,10 +143,11 @@ unitls_status create_context(unitls_backend_ref *backend, const typename Side::c
   *context = nullptr;
   try {
     check_policy(*backend);
-    const plugin_config<Side> expanded(*backend, config);
+    plugin_config<Side> expanded(*backend, config, [](const refusal &reason) { throw reason; });
     unitls_backend_context *made = nullptr;
     const unitls_status status = (backend->table.*Side::create)(&backend->table, expanded.get(), &made, err);
     if (status < 0) {
+      expanded.restore_field(err);
       return status;
     }
     if (status != UNITLS_OK || made == nullptr) {
@@ -105,27 +155,71 @@ unitls_status create_context(unitls_backend_ref *backend, const typename Side::c
     }
     const auto destroy = backend->table.context_destroy;
     std::unique_ptr<unitls_backend_context, decltype(destroy)> owned(made, destroy);
-    *context = new unitls_context(backend, made);
+    *context = new unitls_context(backend, made, expanded.release_pins());
     (void)owned.release();
+    warn_of_weakness(config->verify);
     return UNITLS_OK;
   } catch (...) {
     return report_current_exception(err);
   }
 }
 
+// Hands findings on: the host's own and the plugin's. The first answer other than UNITLS_OK ends the check.
+class finding_relay {
+public:
+  finding_relay(unitls_finding_sink sink, void *user) noexcept : sink_(sink), user_(user) {}
+
+  void tell(const refusal &reason) {
+    unitls_error finding{};
+    finding.struct_size = sizeof finding;
+    report(&finding, reason.status(), reason.field(), reason.what());
+    if (answer_ == UNITLS_OK) {
+      answer_ = sink_(user_, &finding);
+    }
+  }
+
+  template <class Side>
+  unitls_status ask_plugin(const unitls_backend_ref &backend, const plugin_config<Side> &config) {
+    struct question {
+      const finding_relay &relay;
+      const plugin_config<Side> &config;
+    } asked{*this, config};
+    const auto relay = [](void *user, const unitls_error *finding) -> unitls_status {
+      const auto &[to, about] = *static_cast<const question *>(user);
+      if (about.is_about_refused_trust(*finding)) {
+        return UNITLS_OK;
+      }
+      unitls_error restored = *finding;
+      about.restore_field(&restored);
+      return to.sink_(to.user_, &restored);
+    };
+    return answer_ != UNITLS_OK
+               ? answer_
+               : (backend.table.*Side::check)(&backend.table, config.get(),
+                                              static_cast<unitls_finding_sink>(relay), &asked);
+  }
+
+  unitls_status answer() const noexcept { return answer_; }
+
+private:
+  unitls_finding_sink sink_;
+  void *user_;
+  unitls_status answer_ = UNITLS_OK;
+};
+
 // What stops the host itself is a finding like the plugin's own.
 template <class Side>
 unitls_status check_config(const unitls_backend_ref *backend, const typename Side::config *config,
                            unitls_finding_sink sink, void *user) noexcept {
+  finding_relay findings(sink, user);
   try {
     check_policy(*backend);
-    const plugin_config<Side> expanded(*backend, config);
-    return (backend->table.*Side::check)(&backend->table, expanded.get(), sink, user);
+    const plugin_config<Side> expanded(*backend, config,
+                                       [&findings](const refusal &reason) { findings.tell(reason); });
+    return findings.ask_plugin(*backend, expanded);
   } catch (const refusal &reason) {
-    unitls_error finding{};
-    finding.struct_size = sizeof finding;
-    report(&finding, reason.status(), reason.field(), reason.what());
-    return sink(user, &finding);
+    findings.tell(reason);
+    return findings.answer();
   } catch (...) {
     return report_current_exception(nullptr);
   }

@@ -1,6 +1,7 @@
 // Why a file, an entry or a request cannot be used.
 #pragma once
 
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -22,6 +23,9 @@ private:
   unitls_status status_;
   std::string field_;
 };
+
+// Takes what is wrong with a configuration. Making a context throws the first refusal; checking tells them all.
+using refusal_handler = std::function<void(const refusal &)>;
 
 // Fills `err` (which may be NULL) as far as its struct_size goes, and returns `status`. A text that is too long is cut
 // after a word and ends in "...".
