@@ -24,8 +24,8 @@ using dynamic_entry = ElfW(Dyn);
 
 // Far more than any shared object has, and little enough to read at once.
 constexpr std::size_t most_segments = 256;
-constexpr std::uint64_t most_dynamic_bytes = 64 * 1024;
-constexpr std::uint64_t most_note_bytes = 64 * 1024;
+constexpr std::uint64_t most_dynamic_bytes = std::uint64_t{64} * 1024;
+constexpr std::uint64_t most_note_bytes = std::uint64_t{64} * 1024;
 constexpr std::size_t longest_search_path = 4096;
 
 // Offset and size by subtraction, so that nothing overflows.

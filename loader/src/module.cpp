@@ -27,7 +27,7 @@ namespace unitls::loader {
 namespace {
 
 constexpr char symbol_name[] = "unitls_plugin_v1";
-constexpr std::size_t largest_struct = 64 * 1024;
+constexpr std::size_t largest_struct = std::size_t{64} * 1024;
 constexpr std::size_t longest_text = 1024;
 constexpr std::size_t most_capabilities = 256;
 

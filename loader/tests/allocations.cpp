@@ -4,9 +4,11 @@
 #include <new>
 
 // glibc's own functions, under the names that replacements of malloc use.
+// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c)
 extern "C" void *__libc_malloc(std::size_t size);
 extern "C" void *__libc_calloc(std::size_t count, std::size_t size);
 extern "C" void *__libc_realloc(void *memory, std::size_t size);
+// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c)
 
 namespace unitls::testing {
 namespace {

@@ -185,7 +185,7 @@ std::optional<int64_t> time_in_year(int year, bytes text) noexcept {
   const int second = numbers.take(2);
   if (!in_range(second, 0, 59))
     return std::nullopt;
-  return days_since_1970(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
+  return days_since_1970(year, month, day) * 86400 + int64_t{hour} * 3600 + int64_t{minute} * 60 + second;
 }
 
 } // namespace
