@@ -14,7 +14,7 @@ namespace unitls::loader {
 namespace {
 
 constexpr std::int64_t known_format = 1;
-constexpr std::size_t largest_file = 1024 * 1024;
+constexpr std::size_t largest_file = std::size_t{1} << 20;
 
 std::string kind_of(const toml::node &node) {
   switch (node.type()) {

@@ -172,7 +172,8 @@ TEST_CASE("a policy is told with its position") {
 
 TEST_CASE("a registry file is bounded") {
   const scratch_folder folder;
-  const std::string path = folder.write("backends.toml", "format = 1\n" + std::string(1024 * 1024, '#'));
+  const std::string path =
+      folder.write("backends.toml", "format = 1\n" + std::string(std::size_t{1} << 20, '#'));
   CHECK_THROWS_AS(read_registry(path), refusal);
   CHECK_NOTHROW(read_registry(folder.write("small.toml", "format = 1\n")));
 }
