@@ -32,20 +32,20 @@ class channel {
 public:
   // `limit` bounds each direction; 0 is 64 KiB, the least is 32 KiB.
   channel(const client_context &context, const session_config &session, std::size_t limit = 0)
-      : channel(make_or_throw(context.native(), session, limit)) {}
+      : channel(make_or_throw(context, session, limit)) {}
   // A client that checks for, and asks for, `host`.
   channel(const client_context &context, std::string_view host, std::size_t limit = 0)
       : channel(context, session_config::for_host(host), limit) {}
   explicit channel(const server_context &context, std::size_t limit = 0)
-      : channel(make_or_throw(context.native(), {}, limit)) {}
+      : channel(make_or_throw(context, {}, limit)) {}
 
   static std::optional<channel> create(const client_context &context, const session_config &session,
                                        std::size_t limit, error_info &failure) {
-    return make(context.native(), session, limit, failure);
+    return make(context, session, limit, failure);
   }
   static std::optional<channel> create(const server_context &context, std::size_t limit,
                                        error_info &failure) {
-    return make(context.native(), {}, limit, failure);
+    return make(context, {}, limit, failure);
   }
 
   // Room to receive ciphertext into; empty when the limit is reached. Valid until the next call.
@@ -111,7 +111,7 @@ public:
     return detail::to_status(result);
   }
 
-  // ok when it is over and the peer is verified; else want_read.
+  // ok when it is over and the peer is verified; else want_read, or want_callback while the verify callback is undecided.
   status handshake() {
     return detail::or_throw([&](error_info &failure) { return handshake(failure); });
   }
@@ -165,6 +165,13 @@ public:
     });
   }
 
+  // The path by which the peer was verified, leaf first, its anchor last. "verified-chain".
+  std::vector<certificate> verified_certificates() const {
+    return detail::read_certificates([&](unitls_bytes_sink sink, void *user) {
+      return ::unitls_channel_verified_certificates(native(), sink, user);
+    });
+  }
+
   unitls_channel *native() const noexcept { return handle_.get(); }
 
 private:
@@ -172,20 +179,24 @@ private:
     void operator()(unitls_channel *handle) const noexcept { ::unitls_channel_destroy(handle); }
   };
 
-  explicit channel(unitls_channel *handle) noexcept : handle_(handle) {}
+  channel(unitls_channel *handle, std::shared_ptr<const void> context) noexcept
+      : context_(std::move(context)), handle_(handle) {}
 
-  static std::optional<channel> make(unitls_context *context, const session_config &session,
-                                     std::size_t limit, error_info &failure) {
+  template <class Context>
+  static std::optional<channel> make(const Context &context, const session_config &session, std::size_t limit,
+                                     error_info &failure) {
     const detail::native_session_config config(session);
     unitls_channel *made = nullptr;
-    ::unitls_channel_create(context, config.get(), limit, &made, failure.receive());
-    return failure ? std::nullopt : std::optional(channel(made));
+    ::unitls_channel_create(context.native(), config.get(), limit, &made, failure.receive());
+    return failure ? std::nullopt : std::optional(channel(made, context.keep_alive()));
   }
-  static channel make_or_throw(unitls_context *context, const session_config &session, std::size_t limit) {
+  template <class Context>
+  static channel make_or_throw(const Context &context, const session_config &session, std::size_t limit) {
     return detail::value_or_throw(
         [&](error_info &failure) { return make(context, session, limit, failure); });
   }
 
+  std::shared_ptr<const void> context_; // outlives the handle
   std::unique_ptr<unitls_channel, destroy> handle_;
 };
 

@@ -58,7 +58,7 @@ connection_info read_info(const Call &call) {
           .fips = (native.flags & UNITLS_INFO_FIPS) != 0};
 }
 
-// `list(sink, user)` is the C API's peer_certificates.
+// `list(sink, user)` is the C API's peer_certificates or verified_certificates.
 template <class List>
 std::vector<certificate> read_certificates(const List &list) {
   std::vector<certificate> chain;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <unitls/config.hpp>
+#include <unitls/detail/native_config.hpp>
 #include <unitls/error.hpp>
 #include <unitls/loader.hpp>
 #include <unitls/unitls.h>
@@ -18,6 +19,10 @@
 namespace unitls {
 
 class stream;
+
+namespace insecure::detail {
+struct maker; // unitls/insecure.hpp
+}
 
 // How a client connects.
 struct connect_options {
@@ -73,7 +78,12 @@ public:
   const unitls::backend &backend() const noexcept { return backend_; }
   unitls_context *native() const noexcept { return handle_.get(); }
 
+  // What the C context needs for its whole life: channels and streams hold it too.
+  std::shared_ptr<const void> keep_alive() const noexcept { return config_; }
+
 private:
+  friend struct insecure::detail::maker;
+
   client_context(unitls::backend backend, client_config config, detail::context_handle handle)
       : backend_(std::move(backend)), config_(std::make_shared<const client_config>(std::move(config))),
         handle_(std::move(handle)) {}
@@ -103,7 +113,12 @@ public:
   const unitls::backend &backend() const noexcept { return backend_; }
   unitls_context *native() const noexcept { return handle_.get(); }
 
+  // What the C context needs for its whole life: channels and streams hold it too.
+  std::shared_ptr<const void> keep_alive() const noexcept { return config_; }
+
 private:
+  friend struct insecure::detail::maker;
+
   server_context(unitls::backend backend, server_config config, detail::context_handle handle)
       : backend_(std::move(backend)), config_(std::make_shared<const server_config>(std::move(config))),
         handle_(std::move(handle)) {}

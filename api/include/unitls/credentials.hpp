@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include <unitls/detail/collect.hpp>
 #include <unitls/error.hpp>
 #include <unitls/unitls.h>
 
@@ -113,6 +114,12 @@ public:
     return failure ? std::nullopt : std::optional(blob(buffer(made), std::nullopt, path.string()));
   }
 
+  // Keeps a buffer that was read from `path`.
+  static blob of_file(unitls_buffer *content, const char *path) {
+    ::unitls_buffer_retain(content);
+    return blob(buffer(content), std::nullopt, path);
+  }
+
   unitls::format format() const noexcept { return format_; }
   const std::string &path() const noexcept { return path_; }
   unitls_bytes bytes() const noexcept { return ::unitls_buffer_bytes(buffer_.get()); }
@@ -205,6 +212,23 @@ private:
   detail::blob blob_;
 };
 
+// A certificate revocation list (RFC 5280, 5), or several in one PEM text.
+class revocation_list : public detail::credential<revocation_list, 0> {
+public:
+  unitls::format format() const noexcept { return blob_.format(); }
+  std::span<const std::byte> bytes() const noexcept { return detail::as_span(blob_.bytes()); }
+  const std::string &path() const noexcept { return blob_.path(); }
+  unitls_blob native() const noexcept { return blob_.native(); }
+
+  friend bool operator==(const revocation_list &, const revocation_list &) noexcept = default;
+
+private:
+  friend class detail::credential<revocation_list, 0>;
+  explicit revocation_list(detail::blob content) : blob_(std::move(content)) {}
+
+  detail::blob blob_;
+};
+
 // A private key: one shared buffer, kept out of core dumps and wiped on its last release. Compared in constant time.
 class private_key : public detail::credential<private_key, UNITLS_BUFFER_SECRET> {
 public:
@@ -239,6 +263,22 @@ public:
     trust_store store;
     store.system_ = true;
     return store;
+  }
+
+  // The certificate files of a folder (unitls_trust_read_folder), read now.
+  static trust_store from_directory(const std::filesystem::path &folder) {
+    return detail::value_or_throw([&](error_info &failure) { return from_directory(folder, failure); });
+  }
+  static std::optional<trust_store> from_directory(const std::filesystem::path &folder, error_info &failure) {
+    trust_store store;
+    detail::collect<const char *, unitls_buffer *>(
+        [&](auto sink, void *user) {
+          return ::unitls_trust_read_folder(folder.c_str(), sink, user, failure.receive());
+        },
+        [&store](const char *path, unitls_buffer *content) {
+          store.anchors_.push_back(detail::blob::of_file(content, path));
+        });
+    return failure ? std::nullopt : std::optional(std::move(store));
   }
 
   bool is_system() const noexcept { return system_; }

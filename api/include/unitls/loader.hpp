@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <exception>
 #include <filesystem>
 #include <initializer_list>
 #include <memory>
@@ -15,7 +14,11 @@
 #include <utility>
 #include <vector>
 
+#include <unitls/certificate_info.hpp>
+#include <unitls/chain.hpp>
 #include <unitls/config.hpp>
+#include <unitls/detail/collect.hpp>
+#include <unitls/detail/native_config.hpp>
 #include <unitls/error.hpp>
 #include <unitls/names.hpp>
 #include <unitls/unitls.h>
@@ -31,46 +34,6 @@ struct option_description {
 
   friend bool operator==(const option_description &, const option_description &) = default;
 };
-
-namespace detail {
-
-// An exception must not fly through a C library: a sink keeps it, ends the listing, and it goes on afterwards.
-template <class Item, class Take>
-class collector {
-public:
-  explicit collector(Take take) : take_(std::move(take)) {}
-
-  static unitls_status sink(void *user, Item item) noexcept {
-    auto &self = *static_cast<collector *>(user);
-    try {
-      self.take_(item);
-      return UNITLS_OK;
-    } catch (...) {
-      self.exception_ = std::current_exception();
-      return UNITLS_E_NOMEM;
-    }
-  }
-  void rethrow() const {
-    if (exception_) {
-      std::rethrow_exception(exception_);
-    }
-  }
-
-private:
-  Take take_;
-  std::exception_ptr exception_;
-};
-
-// Runs `list(sink, user)` and gives every item to `take`.
-template <class Item, class List, class Take>
-unitls_status collect(const List &list, Take take) {
-  collector<Item, Take> into(std::move(take));
-  const unitls_status status = list(&collector<Item, Take>::sink, &into);
-  into.rethrow();
-  return status;
-}
-
-} // namespace detail
 
 // One loaded TLS library. A cheap handle; it outlives its loader.
 class backend {
@@ -120,6 +83,25 @@ public:
   std::vector<error_info> check(const server_config &config) const {
     const detail::native_server_config native(config);
     return check(config, native, &::unitls_server_config_check);
+  }
+
+  // Judges a chain as in a handshake, without a connection. A chain that is refused is an answer, not a failure.
+  // status::unsupported from a backend without "unitls.verify-chain/1".
+  chain_verdict verify_chain(const chain_request &request) const {
+    return detail::value_or_throw([&](error_info &failure) { return verify_chain(request, failure); });
+  }
+  std::optional<chain_verdict> verify_chain(const chain_request &request, error_info &failure) const {
+    return detail::run_verify_chain(native(), request, failure);
+  }
+
+  // What stands in a certificate, or in each one of a PEM text. status::unsupported from a backend without
+  // "unitls.certificate-info/1".
+  std::vector<unitls::certificate_info> certificate_info(const certificate &source) const {
+    return detail::or_throw([&](error_info &failure) { return certificate_info(source, failure); });
+  }
+  std::vector<unitls::certificate_info> certificate_info(const certificate &source,
+                                                         error_info &failure) const {
+    return detail::read_certificate_info(native(), source, failure);
   }
 
   // An extension's functions (unitls/backend.h, get_extension), or nullptr.

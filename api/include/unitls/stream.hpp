@@ -74,7 +74,7 @@ public:
   static std::optional<stream> adopt(const client_context &context, int descriptor,
                                      const session_config &session, std::span<const std::byte> ciphertext,
                                      error_info &failure) {
-    return adopt(context.native(), descriptor, session, ciphertext, failure);
+    return adopt_over(context, descriptor, session, ciphertext, failure);
   }
   static stream adopt(const server_context &context, int descriptor,
                       std::span<const std::byte> ciphertext = {}) {
@@ -83,10 +83,11 @@ public:
   }
   static std::optional<stream> adopt(const server_context &context, int descriptor,
                                      std::span<const std::byte> ciphertext, error_info &failure) {
-    return adopt(context.native(), descriptor, {}, ciphertext, failure);
+    return adopt_over(context, descriptor, {}, ciphertext, failure);
   }
 
-  // ok when it is over and the peer is verified. A stream made by connect() has done it.
+  // ok when it is over and the peer is verified; want_callback while the verify callback is undecided: call it again
+  // afterwards. A stream made by connect() has done it.
   status handshake(deadline until = forever) {
     return detail::or_throw([&](error_info &failure) { return handshake(until, failure); });
   }
@@ -199,26 +200,39 @@ public:
     });
   }
 
+  // The path by which the peer was verified, leaf first, its anchor last. "verified-chain".
+  std::vector<certificate> verified_certificates() const {
+    return detail::read_certificates([&](unitls_bytes_sink sink, void *user) {
+      return ::unitls_stream_verified_certificates(native(), sink, user);
+    });
+  }
+
   unitls_stream *native() const noexcept { return handle_.get(); }
-  // Takes the handle over.
-  static stream from_native(unitls_stream *handle) noexcept { return stream(handle); }
+  // Takes the handle over. `context` is what the handle's context needs (client_context::keep_alive).
+  static stream from_native(unitls_stream *handle, std::shared_ptr<const void> context = {}) noexcept {
+    return stream(handle, std::move(context));
+  }
 
 private:
   struct destroy {
     void operator()(unitls_stream *handle) const noexcept { ::unitls_stream_destroy(handle); }
   };
 
-  explicit stream(unitls_stream *handle) noexcept : handle_(handle) {}
+  stream(unitls_stream *handle, std::shared_ptr<const void> context) noexcept
+      : context_(std::move(context)), handle_(handle) {}
 
-  static std::optional<stream> adopt(unitls_context *context, int descriptor, const session_config &session,
-                                     std::span<const std::byte> ciphertext, error_info &failure) {
+  template <class Context>
+  static std::optional<stream> adopt_over(const Context &context, int descriptor,
+                                          const session_config &session,
+                                          std::span<const std::byte> ciphertext, error_info &failure) {
     const detail::native_session_config config(session);
     unitls_stream *made = nullptr;
-    ::unitls_stream_adopt(context, descriptor, config.get(),
+    ::unitls_stream_adopt(context.native(), descriptor, config.get(),
                           {detail::octets(ciphertext.data()), ciphertext.size()}, &made, failure.receive());
-    return failure ? std::nullopt : std::optional(stream(made));
+    return failure ? std::nullopt : std::optional(stream(made, context.keep_alive()));
   }
 
+  std::shared_ptr<const void> context_; // outlives the handle
   std::unique_ptr<unitls_stream, destroy> handle_;
 };
 
@@ -249,7 +263,7 @@ inline std::optional<stream> client_context::connect(const std::string &host, st
   native.handshake_timeout = options.handshake_timeout.count();
   unitls_stream *made = nullptr;
   ::unitls_stream_connect(handle_.get(), &native, &made, failure.receive());
-  return failure ? std::nullopt : std::optional(stream::from_native(made));
+  return failure ? std::nullopt : std::optional(stream::from_native(made, keep_alive()));
 }
 
 } // namespace unitls
