@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #include <unitls/plugin/algorithms.hpp>
 
+#include "algorithm_identifier.hpp"
 #include "object_identifiers.hpp"
 
 #include <bit>
@@ -12,30 +13,6 @@ namespace {
 constexpr uint32_t rsa_bits_min = 2048;
 constexpr uint32_t rsa_bits_affordable = 16384;
 constexpr uint32_t rsa_exponent_bits_affordable = 64;
-
-// AlgorithmIdentifier (RFC 5280, 4.1.1.2).
-struct algorithm_identifier {
-  bytes oid;
-  std::optional<der::element> parameters;
-};
-
-std::optional<algorithm_identifier> read_algorithm(der::reader fields) noexcept {
-  const std::optional<der::element> oid = fields.next(der::tag_oid);
-  if (!oid || oid->content.empty())
-    return std::nullopt;
-  algorithm_identifier algorithm{oid->content, std::nullopt};
-  if (fields.at_end())
-    return algorithm;
-  algorithm.parameters = fields.next();
-  if (!algorithm.parameters || !fields.at_end())
-    return std::nullopt;
-  return algorithm;
-}
-
-std::optional<algorithm_identifier> read_algorithm(bytes input) noexcept {
-  const std::optional<der::reader> fields = der::only_sequence(input);
-  return fields ? read_algorithm(*fields) : std::nullopt;
-}
 
 // The number of significant bits of a positive INTEGER. Empty: zero, negative or padded.
 std::optional<uint32_t> positive_bits(const std::optional<der::element> &number) noexcept {
@@ -117,7 +94,8 @@ std::optional<key_class> classify_key(bytes spki) noexcept {
   const std::optional<der::element> key_bits = fields->next(der::tag_bit_string);
   if (!identifier || !key_bits || !fields->at_end())
     return std::nullopt;
-  const std::optional<algorithm_identifier> algorithm = read_algorithm(der::reader(identifier->content));
+  const std::optional<algorithm_identifier> algorithm =
+      read_algorithm_fields(der::reader(identifier->content));
   const std::optional<bytes> key = der::octets_of_bit_string(key_bits->content);
   if (!algorithm || !key)
     return std::nullopt;

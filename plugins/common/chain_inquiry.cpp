@@ -10,18 +10,9 @@
 #include "trust_reader.hpp"
 
 namespace unitls::plugin {
-namespace {
-
-const findings &thrower() {
-  static const findings found([](const unitls_error &finding) { throw error(finding); });
-  return found;
-}
-
-} // namespace
-
 chain_inquiry::chain_inquiry(const unitls_verify_chain_request &request, backend_instance &backend)
     : time_(request.time) {
-  const findings &found = thrower();
+  const findings &found = thrown_findings();
   is_readable_request(&request, {}, 0, found);
   if (request.purpose != UNITLS_PURPOSE_SERVER && request.purpose != UNITLS_PURPOSE_CLIENT) {
     found.unsupported("purpose", "an unknown value");
@@ -42,7 +33,7 @@ chain_inquiry::chain_inquiry(const unitls_verify_chain_request &request, backend
 
 // DER is taken as it is: judging what is no certificate is what this is for.
 void chain_inquiry::read_chain(const unitls_verify_chain_request &request) {
-  const findings &found = thrower();
+  const findings &found = thrown_findings();
   is_sane_count("chain", request.chain, request.chain_count, found);
   if (request.chain_count == 0) {
     found.invalid("chain", "holds no certificate");
@@ -62,7 +53,7 @@ void chain_inquiry::read_chain(const unitls_verify_chain_request &request) {
 }
 
 void chain_inquiry::read_names(const unitls_verify_chain_request &request) {
-  const findings &found = thrower();
+  const findings &found = thrown_findings();
   is_sane_count("reference_names", request.reference_names, request.reference_name_count, found);
   if (request.reference_name_count > UNITLS_REFERENCE_NAMES_MAX) {
     found.invalid("reference_names", "more than 8 names");

@@ -70,9 +70,10 @@ struct wanted_structure {
   const char *noun;
 };
 
-// Adds what the blob holds, at least one.
-void read_structures(const unitls_blob &blob, const std::string &field, const findings &found,
-                     const wanted_structure &wanted, std::vector<secret_bytes> &structures) {
+// Hands over what the blob holds, at least one, as `take(secret_bytes, line)`.
+template <class Take>
+void for_each_structure(const unitls_blob &blob, const std::string &field, const findings &found,
+                        const wanted_structure &wanted, Take take) {
   const std::string noun = wanted.noun;
   if (!is_readable(blob, field, found)) {
     return;
@@ -81,10 +82,9 @@ void read_structures(const unitls_blob &blob, const std::string &field, const fi
     if (!is_one_sequence({blob.data, blob.size})) {
       return found.invalid(field, "neither PEM nor a " + noun + " in DER");
     }
-    structures.emplace_back(blob.data, blob.data + blob.size);
-    return;
+    return take(secret_bytes(blob.data, blob.data + blob.size), std::size_t{0});
   }
-  const std::size_t before = structures.size();
+  bool has_any = false;
   pem_reader reader(as_text(blob));
   while (auto block = reader.next()) {
     if (!wanted.is_label(block->label)) {
@@ -93,14 +93,24 @@ void read_structures(const unitls_blob &blob, const std::string &field, const fi
     if (!is_one_sequence(block->der)) {
       return found.invalid(field, "line " + std::to_string(block->line) + ": not a " + noun);
     }
-    structures.push_back(std::move(block->der));
+    has_any = true;
+    take(std::move(block->der), block->line);
   }
   if (!reader.fault().empty()) {
     return found.invalid(field, reader.fault());
   }
-  if (structures.size() == before) {
+  if (!has_any) {
     found.invalid(field, "holds no " + noun + " in PEM");
   }
+}
+
+constexpr wanted_structure wanted_certificate{is_certificate_label, "certificate"};
+constexpr wanted_structure wanted_crl{is_crl_label, "revocation list"};
+
+void read_structures(const unitls_blob &blob, const std::string &field, const findings &found,
+                     const wanted_structure &wanted, std::vector<secret_bytes> &structures) {
+  for_each_structure(blob, field, found, wanted,
+                     [&](secret_bytes der, std::size_t) { structures.push_back(std::move(der)); });
 }
 
 // Keeps the first key. False when it is of no use.
@@ -120,12 +130,21 @@ bool take_key(pem_block &block, const std::string &field, const findings &found,
 
 void read_certificates(const unitls_blob &blob, const std::string &field, const findings &found,
                        std::vector<secret_bytes> &certificates) {
-  read_structures(blob, field, found, {is_certificate_label, "certificate"}, certificates);
+  read_structures(blob, field, found, wanted_certificate, certificates);
+}
+
+std::vector<located_certificate> locate_certificates(const unitls_blob &blob, const std::string &field,
+                                                     const findings &found) {
+  std::vector<located_certificate> located;
+  for_each_structure(blob, field, found, wanted_certificate, [&](secret_bytes der, std::size_t line) {
+    located.push_back({std::move(der), line});
+  });
+  return located;
 }
 
 void read_revocation_lists(const unitls_blob &blob, const std::string &field, const findings &found,
                            std::vector<secret_bytes> &lists) {
-  read_structures(blob, field, found, {is_crl_label, "revocation list"}, lists);
+  read_structures(blob, field, found, wanted_crl, lists);
 }
 
 void read_private_key(const unitls_blob &blob, const std::string &field, const findings &found,

@@ -1,6 +1,7 @@
 // Certificates and keys of a configuration, from PEM or DER to DER. What cannot be read is a finding.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,6 +16,16 @@ namespace unitls::plugin {
 // Adds what the blob holds: at least one certificate.
 void read_certificates(const unitls_blob &blob, const std::string &field, const findings &found,
                        std::vector<secret_bytes> &certificates);
+
+// A certificate with the line of its BEGIN, from 1; 0 in DER.
+struct located_certificate {
+  secret_bytes der;
+  std::size_t line = 0;
+};
+
+// The same, with the place of each.
+std::vector<located_certificate> locate_certificates(const unitls_blob &blob, const std::string &field,
+                                                     const findings &found);
 
 // Adds what the blob holds: at least one revocation list, not parsed.
 void read_revocation_lists(const unitls_blob &blob, const std::string &field, const findings &found,

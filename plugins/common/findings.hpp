@@ -27,4 +27,7 @@ private:
   handler handle_;
 };
 
+// For requests of which the first fault ends the call.
+const findings &thrown_findings();
+
 } // namespace unitls::plugin

@@ -106,4 +106,77 @@ std::optional<std::array<uint8_t, 16>> parse_ipv6(std::string_view text) noexcep
   return address;
 }
 
+namespace {
+
+constexpr size_t group_count = 8;
+
+std::string ipv4_text(bytes address) {
+  std::string text;
+  for (const uint8_t octet : address)
+    text += (text.empty() ? "" : ".") + std::to_string(octet);
+  return text;
+}
+
+unsigned group_at(bytes address, size_t index) noexcept {
+  return static_cast<unsigned>(address[2 * index] << 8 | address[2 * index + 1]);
+}
+
+// Groups from `begin` up to `end`.
+struct group_run {
+  size_t begin = 0;
+  size_t end = 0;
+  size_t size() const noexcept { return end - begin; }
+};
+
+// The zeros that "::" stands for: the longest run, the first of equals, never one group alone.
+group_run zeros_to_shorten(bytes address) noexcept {
+  group_run best;
+  group_run run;
+  for (size_t i = 0; i < group_count; ++i) {
+    if (group_at(address, i) != 0) {
+      run = {i + 1, i + 1};
+      continue;
+    }
+    run.end = i + 1;
+    if (run.size() > best.size())
+      best = run;
+  }
+  return best.size() > 1 ? best : group_run{};
+}
+
+std::string groups_text(bytes address, size_t begin, size_t end) {
+  std::string text;
+  for (size_t i = begin; i < end; ++i) {
+    std::array<char, 4> digits{};
+    const auto written =
+        std::to_chars(digits.data(), digits.data() + digits.size(), group_at(address, i), 16);
+    if (!text.empty())
+      text += ':';
+    text.append(digits.data(), written.ptr);
+  }
+  return text;
+}
+
+bool is_ipv4_mapped(bytes address) noexcept {
+  return std::all_of(address.begin(), address.begin() + 10, [](uint8_t octet) { return octet == 0; }) &&
+         address[10] == 0xff && address[11] == 0xff;
+}
+
+std::string ipv6_text(bytes address) {
+  if (is_ipv4_mapped(address))
+    return "::ffff:" + ipv4_text(address.last(4));
+  const group_run zeros = zeros_to_shorten(address);
+  if (zeros.size() == 0)
+    return groups_text(address, 0, group_count);
+  return groups_text(address, 0, zeros.begin) + "::" + groups_text(address, zeros.end, group_count);
+}
+
+} // namespace
+
+std::string ip_address_text(bytes address) {
+  if (address.size() == 4)
+    return ipv4_text(address);
+  return address.size() == 16 ? ipv6_text(address) : std::string();
+}
+
 } // namespace unitls::plugin
