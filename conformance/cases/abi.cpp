@@ -89,6 +89,9 @@ UNITLS_CASE("abi/table", "Only the functions of an absent side are missing", "U-
   present("pending", &unitls_backend::pending, true);
   present("info", &unitls_backend::info, true);
   present("peer_certificates", &unitls_backend::peer_certificates, true);
+  if (has_capability("verified-chain")) {
+    present("verified_certificates", &unitls_backend::verified_certificates, true);
+  }
 }
 
 void open_again(const unitls_host &lender, unitls_error *err) {

@@ -33,9 +33,16 @@ session_handle make_session(unitls_backend_context *context, const unitls_sessio
   return session_handle(made);
 }
 
-bool is_known(unitls_status status) {
+bool is_known(unitls_status status, bool may_wait) {
   return (status >= UNITLS_OK && status <= UNITLS_CLOSED) || (status < 0 && status >= UNITLS_E_INTERNAL) ||
+         (status == UNITLS_WANT_CALLBACK && may_wait) ||
          status < -1000; // a transport's own error comes back unchanged
+}
+
+// Adds the bytes to a vector of vectors.
+unitls_status UNITLS_CALL keep_der(void *user, unitls_bytes der) {
+  static_cast<std::vector<std::vector<std::uint8_t>> *>(user)->emplace_back(der.data, der.data + der.size);
+  return UNITLS_OK;
 }
 
 } // namespace
@@ -86,7 +93,7 @@ unitls_status party::finish(const char *call, unitls_status status) {
   const std::string what = name_ + ": " + call;
   expect("U-28", what + ": UNITLS_WANT_READ", status != UNITLS_WANT_READ || transport.said_want_read(),
          "only when recv answered it in this call", "although recv did not");
-  expect("U-28", what + ": status", is_known(status) && status != UNITLS_WANT_WRITE,
+  expect("U-28", what + ": status", is_known(status, may_wait) && status != UNITLS_WANT_WRITE,
          "one of the ABI's statuses", status_text(status));
   expect("U-27", what + ": calls of a transport that has failed", !transport.was_called_after_failure(),
          "none", "at least one");
@@ -158,24 +165,31 @@ unitls_info party::info() const {
 
 std::vector<std::vector<std::uint8_t>> party::peer_certificates() const {
   std::vector<std::vector<std::uint8_t>> all;
-  const auto take = [](void *user, unitls_bytes der) -> unitls_status {
-    static_cast<decltype(all) *>(user)->emplace_back(der.data, der.data + der.size);
-    return UNITLS_OK;
-  };
   expect_status("U-22", name_ + ": peer_certificates",
-                plugin().table->peer_certificates(session_.get(), take, &all), UNITLS_OK);
+                plugin().table->peer_certificates(session_.get(), keep_der, &all), UNITLS_OK);
+  return all;
+}
+
+std::vector<std::vector<std::uint8_t>> party::verified_certificates() const {
+  std::vector<std::vector<std::uint8_t>> all;
+  expect_status("U-58", name_ + ": verified_certificates",
+                plugin().table->verified_certificates(session_.get(), keep_der, &all), UNITLS_OK);
   return all;
 }
 
 conversation::conversation(const client_setup &client_side, const server_setup &server_side)
-    : conversation(client_side, make_context(client_side), make_context(server_side)) {}
+    : conversation(client_side, server_side, make_context(client_side), make_context(server_side)) {}
 
 conversation::conversation(const client_setup &client_side, context_handle client_context,
                            context_handle server_context)
-    : client_setup_(client_side), client_context_(std::move(client_context)),
+    : conversation(client_side, server_setup{}, std::move(client_context), std::move(server_context)) {}
+
+conversation::conversation(const client_setup &client_side, const server_setup &server_side,
+                           context_handle client_context, context_handle server_context)
+    : client_setup_(client_side), server_setup_(server_side), client_context_(std::move(client_context)),
       server_context_(std::move(server_context)),
       client(client_context_.get(), native_session(client_setup_).config, to_client, to_server, "client"),
-      server(server_context_.get(), native_session().config, to_server, to_client, "server") {}
+      server(server_context_.get(), native_session(server_setup_).config, to_server, to_client, "server") {}
 
 conversation::ends conversation::handshake() {
   ends result;

@@ -55,7 +55,10 @@ public:
   std::size_t pending() const;
   unitls_info info() const;
   std::vector<std::vector<std::uint8_t>> peer_certificates() const;
+  std::vector<std::vector<std::uint8_t>> verified_certificates() const;
 
+  // Whether the verify callback may put off its answer: only then UNITLS_WANT_CALLBACK is an answer (U-55).
+  bool may_wait = false;
   memory_transport transport;
   unitls_error error = no_error(); // of the last call
   std::vector<std::uint8_t> received;
@@ -75,6 +78,8 @@ public:
   conversation(const client_setup &client_side, const server_setup &server_side);
   // With contexts that were made in another way.
   conversation(const client_setup &client_side, context_handle client_context, context_handle server_context);
+  conversation(const client_setup &client_side, const server_setup &server_side,
+               context_handle client_context, context_handle server_context);
 
   // Handshakes of both until neither can go on. Each side's last status.
   struct ends {
@@ -91,6 +96,7 @@ public:
 
 private:
   client_setup client_setup_;
+  server_setup server_setup_;
   context_handle client_context_;
   context_handle server_context_;
 
