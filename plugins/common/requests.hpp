@@ -44,6 +44,11 @@ bool is_readable_request(const Request *value, const std::string &field, std::ui
       found.unsupported(prefix + "reserved_0", "must be zero");
     }
   }
+  if constexpr (requires { value->reserved_1; }) {
+    if (value->reserved_1 != nullptr) {
+      found.unsupported(prefix + "reserved_1", "must be zero");
+    }
+  }
   return true;
 }
 

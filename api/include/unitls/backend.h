@@ -352,6 +352,8 @@ typedef struct unitls_backend {
    */
   unitls_status(UNITLS_CALL *verified_certificates)(const unitls_backend_session *session,
                                                     unitls_bytes_sink sink, void *user);
+
+  const void *reserved_1;
 } unitls_backend;
 
 /* ------------------------------------------------------------------------------------------- plugin ---- */

@@ -65,6 +65,7 @@ typedef struct unitls_verify_chain {
   unitls_status(UNITLS_CALL *verify)(const struct unitls_backend *self,
                                      const unitls_verify_chain_request *request, unitls_bytes_sink path,
                                      void *user, unitls_error *err);
+  const void *reserved_1;
 } unitls_verify_chain;
 
 /* -------------------------------------------------------------------- unitls.certificate-info/1 ---- */
@@ -83,6 +84,7 @@ typedef struct unitls_name {
   uint32_t form;
   uint32_t reserved_0;
   const char *text;
+  const void *reserved_1;
 } unitls_name;
 
 /* Bits of KeyUsage (RFC 5280, 4.2.1.3): bit n of the RFC is 1 << n. */
@@ -160,6 +162,7 @@ typedef struct unitls_certificate_info {
    */
   unitls_status(UNITLS_CALL *read)(const struct unitls_backend *self, const unitls_blob *certificate,
                                    unitls_certificate_sink sink, void *user, unitls_error *err);
+  const void *reserved_1;
 } unitls_certificate_info;
 
 #ifdef __cplusplus

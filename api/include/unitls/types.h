@@ -260,6 +260,7 @@ typedef struct unitls_verify_request {
   /* UNITLS_PURPOSE_...: whose certificates these are. */
   uint32_t purpose;
   uint32_t reserved_1;
+  const void *reserved_2;
 } unitls_verify_request;
 
 /*
@@ -357,6 +358,7 @@ typedef struct unitls_client_config {
    */
   const unitls_bytes *pins;
   size_t pin_count;
+  const void *reserved_0;
 } unitls_client_config;
 
 enum {
@@ -407,6 +409,7 @@ typedef struct unitls_server_config {
   /* About clients' certificates; allowed only when client_auth asks for them. */
   const unitls_crls *crls;
   const unitls_verify_callback *verify_callback;
+  const void *reserved_1;
 } unitls_server_config;
 
 /*

@@ -112,8 +112,8 @@ private:
   }
 
   static const void *UNITLS_CALL get_extension(const unitls_backend *, const char *id) {
-    static constexpr unitls_verify_chain chains{sizeof chains, 0, verify_chain};
-    static constexpr unitls_certificate_info certificates{sizeof certificates, 0, read_certificate};
+    static constexpr unitls_verify_chain chains{sizeof chains, 0, verify_chain, nullptr};
+    static constexpr unitls_certificate_info certificates{sizeof certificates, 0, read_certificate, nullptr};
     if (std::strcmp(id, "unitls.verify-chain/1") == 0) {
       return &chains;
     }
