@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include <unitls/plugin/peer.hpp>
+#include <unitls/plugin/certificate_message.hpp>
 
 #include "failure.hpp"
 #include "numbers.hpp"
@@ -13,6 +13,7 @@ namespace unitls::gnutls {
 namespace {
 
 using plugin::outcome;
+using verdict = plugin::peer_verification::answer;
 
 connection &connection_of(gnutls_session_t session) {
   return *static_cast<connection *>(gnutls_session_get_ptr(session));
@@ -40,8 +41,9 @@ gnutls_certificate_request_t request_of(plugin::peer_certificate peer) noexcept 
 
 connection::connection(plugin::transport_link &link, const context &context,
                        const unitls_session_config &config)
-    : link_(link), context_(context), settings_(config, context.is_server()),
-      session_(make_session(context.is_server())), transport_(session_.get(), link) {
+    : link_(link), context_(context), settings_(config, context.config()),
+      verification_(context.config(), facts(), settings_), session_(make_session(context.is_server())),
+      transport_(session_.get(), link) {
   gnutls_session_t const session = session_.get();
   gnutls_session_set_ptr(session, this);
   apply(gnutls_priority_set(session, context.priority()), "");
@@ -99,9 +101,14 @@ outcome connection::refuse_renegotiation() noexcept {
   return code >= 0 ? outcome::again : outcome::failed;
 }
 
+// While the program's callback has not decided, our verify function says E_AGAIN, and nothing else can.
 outcome connection::handshake() noexcept {
   const int code = gnutls_handshake(session_.get());
-  return code >= 0 ? outcome::done : classify(code);
+  if (code >= 0) {
+    return outcome::done;
+  }
+  const bool waits = code == GNUTLS_E_AGAIN && verification_.current() == verdict::pending;
+  return waits ? outcome::pending : classify(code);
 }
 
 outcome connection::read(std::span<std::uint8_t> buffer, std::size_t &done) noexcept {
@@ -137,7 +144,8 @@ void connection::info(unitls_info &facts) const noexcept {
   facts.cipher_suite = negotiated_cipher_suite(session);
   facts.group = negotiated_group(session);
   facts.signature_scheme = server_signature_scheme(session);
-  facts.flags = gnutls_session_is_resumed(session) != 0 ? UNITLS_INFO_RESUMED : 0;
+  facts.flags = (gnutls_session_is_resumed(session) != 0 ? UNITLS_INFO_RESUMED : 0) |
+                (gnutls_fips140_mode_enabled() != 0 ? UNITLS_INFO_FIPS : 0);
   gnutls_datum_t protocol{};
   if (gnutls_alpn_get_selected_protocol(session, &protocol) >= 0 && protocol.size <= sizeof facts.alpn) {
     std::memcpy(facts.alpn, protocol.data, protocol.size);
@@ -155,6 +163,9 @@ void connection::info(unitls_info &facts) const noexcept {
 }
 
 unitls_status connection::peer_certificates(unitls_bytes_sink sink, void *user) const {
+  if (!verification_.presented().empty()) { // GnuTLS may have none of them
+    return verification_.presented().give(sink, user);
+  }
   for (const unitls_bytes &der : presented_certificates(session_.get())) {
     const unitls_status status = sink(user, der);
     if (status != UNITLS_OK) {
@@ -166,8 +177,8 @@ unitls_status connection::peer_certificates(unitls_bytes_sink sink, void *user) 
 
 void connection::explain(unitls_error &error) noexcept {
   judge_kept_certificates();
-  if (refusal_ != nullptr) {
-    error = *refusal_;
+  if (verification_.refusal() != nullptr) {
+    error = *verification_.refusal();
   } else if (lacks_client_certificate()) {
     error = plugin::missing_client_certificate();
   } else {
@@ -185,8 +196,8 @@ bool connection::lacks_client_certificate() const noexcept {
 }
 
 std::uint32_t connection::alert_due() const noexcept {
-  if (refusal_ != nullptr) {
-    return refusal_->alert;
+  if (verification_.refusal() != nullptr) {
+    return verification_.refusal()->alert;
   }
   if (lacks_client_certificate()) { // GnuTLS's own choice for TLS 1.2 would be decode_error
     return gnutls_protocol_get_version(session_.get()) == GNUTLS_TLS1_3 ? GNUTLS_A_CERTIFICATE_REQUIRED
@@ -205,29 +216,27 @@ void connection::send_alert(std::uint32_t alert) noexcept {
 int connection::verify() noexcept {
   try {
     const auto presented = presented_certificates(session_.get());
-    if (presented.empty()) {
-      return context_.config().peer == plugin::peer_certificate::requested ? GNUTLS_E_SUCCESS
-                                                                           : GNUTLS_E_CERTIFICATE_REQUIRED;
+    if (presented.empty() && context_.config().peer == plugin::peer_certificate::required) {
+      return GNUTLS_E_CERTIFICATE_REQUIRED;
     }
-    if (!accepts(presented)) {
+    switch (presented.empty() ? verification_.judge_absence() : judge(presented)) {
+    case verdict::accepted:
+      certificate_message_ = {};
+      return GNUTLS_E_SUCCESS;
+    case verdict::pending:
+      return GNUTLS_E_AGAIN;
+    default:
       return GNUTLS_E_CERTIFICATE_ERROR;
     }
-    certificate_message_ = {};
-    return GNUTLS_E_SUCCESS;
   } catch (const std::bad_alloc &) {
     return GNUTLS_E_MEMORY_ERROR;
   }
 }
 
-// If not, `refusal_` says why. Throws std::bad_alloc.
-bool connection::accepts(std::span<const unitls_bytes> presented) {
+verdict connection::judge(std::span<const unitls_bytes> presented) noexcept {
   gnutls_verifier library(*context_.config().anchors,
                           context_.is_server() ? plugin::purpose::client : plugin::purpose::server);
-  const auto refused = plugin::verify_peer(context_.config(), facts(), settings_, presented, library);
-  if (refused) {
-    refusal_ = std::make_unique<unitls_error>(*refused);
-  }
-  return !refused;
+  return verification_.judge(presented, library);
 }
 
 // Kept because GnuTLS hands out no list in which it cannot read an entry. Without memory the failure stays
@@ -243,14 +252,15 @@ void connection::keep_certificate_message(std::span<const std::uint8_t> message)
 // GnuTLS asks us last, in TLS 1.3 after CertificateVerify. When it has given up before, and the peer's
 // certificate is refused, then that is what to tell.
 void connection::judge_kept_certificates() noexcept {
-  if (certificate_message_.empty() || refusal_ != nullptr || link_.alert_direction() != UNITLS_ALERT_NONE) {
+  if (certificate_message_.empty() || verification_.current() != verdict::none ||
+      link_.alert_direction() != UNITLS_ALERT_NONE) {
     return;
   }
   try {
     const bool is_tls13 = gnutls_protocol_get_version(session_.get()) == GNUTLS_TLS1_3;
-    const auto presented = read_certificate_message(certificate_message_, is_tls13);
+    const auto presented = plugin::read_certificate_message(certificate_message_, is_tls13);
     if (!presented.empty()) {
-      accepts(presented);
+      judge(presented);
     }
   } catch (const std::bad_alloc &) {
     code_ = GNUTLS_E_MEMORY_ERROR;

@@ -1,9 +1,10 @@
 // One gnutls_session_t behind the session guard.
 #pragma once
 
-#include <optional>
+#include <span>
+#include <vector>
 
-#include <unitls/plugin/configuration.hpp>
+#include <unitls/plugin/peer.hpp>
 #include <unitls/plugin/session.hpp>
 
 #include "context.hpp"
@@ -23,9 +24,10 @@ public:
   std::size_t pending() const noexcept;
   void info(unitls_info &facts) const noexcept;
   unitls_status peer_certificates(unitls_bytes_sink sink, void *user) const;
+  const plugin::peer_verification &verification() const noexcept { return verification_; }
   void explain(unitls_error &error) noexcept;
 
-  // What GnuTLS's callbacks tell us.
+  // What GnuTLS's callbacks ask and tell.
   int verify() noexcept;
   void keep_certificate_message(std::span<const std::uint8_t> message) noexcept;
 
@@ -33,7 +35,7 @@ private:
   void apply(int code, const char *field) const;
   plugin::outcome classify(int code) noexcept;
   plugin::outcome refuse_renegotiation() noexcept;
-  bool accepts(std::span<const unitls_bytes> presented);
+  plugin::peer_verification::answer judge(std::span<const unitls_bytes> presented) noexcept;
   void judge_kept_certificates() noexcept;
   bool lacks_client_certificate() const noexcept;
   std::uint32_t alert_due() const noexcept;
@@ -42,7 +44,7 @@ private:
   plugin::transport_link &link_;
   const context &context_;
   plugin::session_settings settings_;
-  std::unique_ptr<unitls_error> refusal_;         // why the peer's certificate was rejected
+  plugin::peer_verification verification_;
   std::vector<std::uint8_t> certificate_message_; // of the peer, until it is verified
   session_handle session_;
   transport transport_;

@@ -23,10 +23,16 @@
   X("eddsa-certificates")                                                                                    \
   X("large-certificate-message")                                                                             \
   X("raw-certificate-bytes")                                                                                 \
+  X("crl")                                                                                                   \
+  X("verify-callback")                                                                                       \
+  X("async-verify-client")                                                                                   \
+  X("async-verify-server")                                                                                   \
+  X("verified-chain")                                                                                        \
   X("key-update-receive")                                                                                    \
   X("rsa-pss-tls1.2")                                                                                        \
   X("info-group")                                                                                            \
   X("info-signature-scheme")                                                                                 \
+  X("fips")                                                                                                  \
   X("options")                                                                                               \
   X("fork-safe")
 
@@ -138,6 +144,8 @@ struct backend {
   static constexpr auto list_cipher_suites = gnutls::list_cipher_suites;
   static constexpr auto list_groups = gnutls::list_groups;
   static constexpr auto list_signature_schemes = gnutls::list_signature_schemes;
+  using offline_verifier = gnutls_verifier;
+  static constexpr auto sha256 = gnutls::sha256;
   static constexpr auto start = check_library;
 };
 
@@ -153,6 +161,11 @@ const plugin::backend_facts &facts() noexcept {
       .alpn_size_max = 31,
       .alpn_nul = true,
       .identity_set = false,
+      .has_cipher_suite = nullptr,
+      .has_group = nullptr,
+      .has_signature_scheme = nullptr,
+      .async_verify_client = true,
+      .async_verify_server = true,
       .certificates = {.critical_name_constraints = true, .eddsa = true},
       .delete_anchor = delete_anchor,
       .options = option_list};

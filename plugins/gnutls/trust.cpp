@@ -4,7 +4,11 @@
 #include <climits>
 #include <string>
 
+#include <gnutls/crypto.h>
+
 #include <unitls/plugin/der.hpp>
+
+#include "failure.hpp"
 
 namespace unitls::gnutls {
 namespace {
@@ -194,6 +198,15 @@ key_and_algorithm bind_pss(const plugin::signature_question &question) {
 
 void delete_anchor(void *anchor) noexcept {
   gnutls_x509_crt_deinit(static_cast<gnutls_x509_crt_t>(anchor));
+}
+
+plugin::sha256_digest sha256(plugin::bytes data) {
+  plugin::sha256_digest digest;
+  const int code = gnutls_hash_fast(GNUTLS_DIG_SHA256, data.data(), data.size(), digest.data());
+  if (code < 0) {
+    throw_failure(UNITLS_E_INTERNAL, {}, "GnuTLS makes no SHA-256", code);
+  }
+  return digest;
 }
 
 std::vector<unitls_bytes> presented_certificates(gnutls_session_t session) {

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include <unitls/plugin/certificate_facts.hpp>
 #include <unitls/plugin/peer.hpp>
 
 #include "handles.hpp"
@@ -17,6 +18,10 @@ class gnutls_verifier final : public plugin::chain_verifier {
 public:
   gnutls_verifier(const plugin::anchor_store &anchors, plugin::purpose peer) noexcept
       : anchors_(anchors), peer_(peer) {}
+  // As the offline verifier (table.hpp); the chain itself comes with verify().
+  gnutls_verifier(const plugin::presented_chain &, const plugin::anchor_store &anchors,
+                  plugin::purpose peer) noexcept
+      : gnutls_verifier(anchors, peer) {}
 
   plugin::library_verdict verify(const plugin::presented_chain &chain,
                                  std::span<const plugin::anchor *const> candidates) override;
@@ -28,6 +33,8 @@ private:
   plugin::purpose peer_;
   std::vector<unitls_bytes> path_;
 };
+
+plugin::sha256_digest sha256(plugin::bytes data);
 
 // The certificates that the peer sent, in DER, leaf first: views into the session. Throws std::bad_alloc.
 std::vector<unitls_bytes> presented_certificates(gnutls_session_t session);
