@@ -1,8 +1,9 @@
 #include "connection.hpp"
 
+#include <algorithm>
 #include <cstring>
 
-#include <unitls/plugin/peer.hpp>
+#include <unitls/plugin/certificate_message.hpp>
 
 #include "failure.hpp"
 #include "numbers.hpp"
@@ -35,22 +36,25 @@ int error_for_alert(std::uint32_t alert) noexcept {
   }
 }
 
-unitls_status give_certificates(const std::vector<std::vector<std::uint8_t>> &certificates,
-                                unitls_bytes_sink sink, void *user) {
-  for (const auto &der : certificates) {
-    const unitls_status status = sink(user, {der.data(), der.size()});
-    if (status != UNITLS_OK) {
-      return status;
-    }
-  }
-  return UNITLS_OK;
+// A Certificate message without entries: nothing but zeros for the length of the list, and in TLS 1.3 for that of
+// certificate_request_context, which is empty inside a handshake.
+bool is_empty_certificate_message(std::span<const std::uint8_t> message, bool is_tls13) noexcept {
+  return message.size() == (is_tls13 ? 4 : 3) &&
+         std::ranges::all_of(message, [](std::uint8_t octet) { return octet == 0; });
+}
+
+// Empty when the client sent none.
+std::string_view server_name(const SSL *ssl) noexcept {
+  const char *const name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+  return name != nullptr ? name : std::string_view();
 }
 
 } // namespace
 
 connection::connection(plugin::transport_link &link, const context &context,
                        const unitls_session_config &config)
-    : link_(link), context_(context), settings_(config, context.is_server()) {
+    : link_(link), context_(context), settings_(config, context.config()),
+      verification_(context.config(), facts(), settings_) {
   const error_scope scope;
   ssl_.reset(SSL_new(context.native()));
   if (ssl_ == nullptr) {
@@ -73,6 +77,9 @@ connection::connection(plugin::transport_link &link, const context &context,
 // What a call that did not succeed came to. The error queue is not asked: it belongs to the whole thread, and a stale
 // entry of somebody else would speak for us.
 outcome connection::classify() const noexcept {
+  if (verification_.current() == plugin::peer_verification::answer::pending) {
+    return outcome::pending;
+  }
   if (link_.wants_read()) {
     return outcome::again;
   }
@@ -82,7 +89,11 @@ outcome connection::classify() const noexcept {
 }
 
 outcome connection::handshake() noexcept {
-  return SSL_do_handshake(ssl_.get()) == 1 ? outcome::done : classify();
+  if (SSL_do_handshake(ssl_.get()) != 1) {
+    return classify();
+  }
+  SSL_set_msg_callback(ssl_.get(), nullptr); // it would be called for every record of data
+  return outcome::done;
 }
 
 outcome connection::read(std::span<std::uint8_t> buffer, std::size_t &done) noexcept {
@@ -109,6 +120,7 @@ void connection::info(unitls_info &facts) const noexcept {
   facts.group = negotiated_group(ssl);
   facts.signature_scheme = server_signature_scheme(ssl);
   facts.flags = SSL_session_reused(ssl) == 1 ? UNITLS_INFO_RESUMED : 0;
+  facts.flags |= EVP_default_properties_is_fips_enabled(nullptr) == 1 ? UNITLS_INFO_FIPS : 0;
   const unsigned char *protocol = nullptr;
   unsigned size = 0;
   SSL_get0_alpn_selected(ssl, &protocol, &size);
@@ -116,66 +128,112 @@ void connection::info(unitls_info &facts) const noexcept {
     std::memcpy(facts.alpn, protocol, size);
     facts.alpn_size = size;
   }
-  if (const char *const name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name)) {
-    plugin::put_text(facts.server_name, sizeof facts.server_name, name);
-  }
+  plugin::put_text(facts.server_name, sizeof facts.server_name, server_name(ssl));
 }
 
 unitls_status connection::peer_certificates(unitls_bytes_sink sink, void *user) const {
-  if (!refused_chain_.empty()) {
-    return give_certificates(refused_chain_, sink, user);
+  if (!verification_.presented().empty()) { // OpenSSL forgets what was refused
+    return verification_.presented().give(sink, user);
   }
-  std::vector<std::vector<std::uint8_t>> memory;
-  const borrowing_stack all(sk_X509_new_null());
-  if (all == nullptr) {
-    throw std::bad_alloc();
+  const borrowing_stack all = make_stack<borrowing_stack>();
+  X509 *const leaf = SSL_get0_peer_certificate(ssl_.get());
+  if (context_.is_server() && leaf != nullptr) {
+    push(all, leaf); // servers keep the leaf apart from the chain
   }
   const STACK_OF(X509) *const chain = SSL_get_peer_cert_chain(ssl_.get());
-  X509 *const leaf = SSL_get0_peer_certificate(ssl_.get());
-  if (context_.is_server() && leaf != nullptr && sk_X509_push(all.get(), leaf) == 0) {
-    throw std::bad_alloc(); // servers keep the leaf apart from the chain
-  }
   for (int i = 0; i < sk_X509_num(chain); ++i) {
-    if (sk_X509_push(all.get(), sk_X509_value(chain, i)) == 0) {
-      throw std::bad_alloc();
-    }
+    push(all, sk_X509_value(chain, i));
   }
-  encode_certificates(all.get(), memory);
-  return give_certificates(memory, sink, user);
+  std::vector<std::vector<std::uint8_t>> memory;
+  return plugin::certificate_list(encode_certificates(all.get(), memory)).give(sink, user);
 }
 
 void connection::explain(unitls_error &error) noexcept {
+  judge_unread_certificates();
   explain_failure(error);
-  if (refusal_ != nullptr) {
-    const std::int64_t native_code = error.native_code;
-    error = *refusal_;
-    error.native_code = native_code;
+  if (verification_.current() != plugin::peer_verification::answer::refused) {
+    return;
   }
+  const std::int64_t native_code = error.native_code;
+  const unitls_error *const refusal = verification_.refusal();
+  error = refusal != nullptr ? *refusal : plugin::make_error(UNITLS_E_NOMEM, {}, "out of memory");
+  error.native_code = native_code;
 }
 
 void connection::note_alert(bool sent, std::uint32_t alert) noexcept {
   link_.note_alert(sent ? UNITLS_ALERT_SENT : UNITLS_ALERT_RECEIVED, alert);
 }
 
-bool connection::verify(X509_STORE_CTX &store) noexcept {
-  const error_scope scope;
-  std::optional<unitls_error> refused;
+// OpenSSL shows the message before it reads it. It is kept because OpenSSL hands out no list in which it cannot read an
+// entry, and none of the bytes as they were sent. Without memory the peer is refused for an empty list.
+void connection::note_certificate_message(std::span<const std::uint8_t> message) noexcept {
+  if (context_.is_server() && is_empty_certificate_message(message, is_tls13())) {
+    judge_absence();
+    return;
+  }
   try {
-    std::vector<std::vector<std::uint8_t>> memory;
-    const auto presented = encode_certificates(X509_STORE_CTX_get0_untrusted(&store), memory);
-    openssl_verifier library(store, *context_.config().anchors);
-    refused = plugin::verify_peer(context_.config(), facts(), settings_, presented, library);
-    X509_STORE_CTX_set0_trusted_stack(&store, nullptr); // the verifier's own list ends here
-    if (!refused) {
-      X509_STORE_CTX_set_error(&store, X509_V_OK);
-      return true;
+    certificate_message_.assign(message.begin(), message.end());
+  } catch (const std::bad_alloc &) {
+    certificate_message_.clear();
+  }
+}
+
+// OpenSSL asks nobody about a client without a certificate, but refuses it when one is required.
+void connection::judge_absence() noexcept {
+  if (context_.config().peer == plugin::peer_certificate::requested &&
+      verification_.judge_absence() == plugin::peer_verification::answer::refused) {
+    SSL_set_verify(ssl_.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  }
+}
+
+void connection::judge_presented(plugin::chain_verifier &library) {
+  verification_.judge(plugin::read_certificate_message(certificate_message_, is_tls13()), library);
+  certificate_message_ = {};
+}
+
+// When OpenSSL gave up before it asked us, it could not read an entry: then the peer's certificate is what to tell of.
+void connection::judge_unread_certificates() noexcept {
+  if (certificate_message_.empty()) {
+    return;
+  }
+  const error_scope scope;
+  try {
+    const auto presented = plugin::read_certificate_message(certificate_message_, is_tls13());
+    const plugin::presented_chain chain(presented, facts().certificates);
+    offline_verifier library(chain, *context_.config().anchors,
+                             context_.is_server() ? plugin::purpose::client : plugin::purpose::server);
+    judge_presented(library);
+  } catch (const std::exception &) {
+    certificate_message_ = {}; // the failure stays OpenSSL's own
+  }
+}
+
+bool connection::verify(X509_STORE_CTX &store) noexcept {
+  using answer = plugin::peer_verification::answer;
+  const error_scope scope;
+  try {
+    if (verification_.current() == answer::pending) {
+      verification_.ask_again();
+    } else {
+      handshake_verifier library(store, *context_.config().anchors);
+      judge_presented(library);
     }
-    X509_STORE_CTX_set_error(&store, error_for_alert(refused->alert));
-    refusal_ = std::make_unique<unitls_error>(*refused);
-    refused_chain_ = std::move(memory);
   } catch (const std::bad_alloc &) {
     X509_STORE_CTX_set_error(&store, X509_V_ERR_OUT_OF_MEM);
+    return false;
   }
+  switch (verification_.current()) {
+  case answer::accepted:
+    X509_STORE_CTX_set_error(&store, X509_V_OK);
+    return true;
+  case answer::pending: // clients only: a server of OpenSSL 3.0 would accept the peer here
+    return SSL_set_retry_verify(ssl_.get()) == 1;
+  default:
+    break;
+  }
+  const unitls_error *const refusal = verification_.refusal();
+  X509_STORE_CTX_set_error(&store,
+                           refusal != nullptr ? error_for_alert(refusal->alert) : X509_V_ERR_OUT_OF_MEM);
   return false;
 }
 
@@ -186,10 +244,39 @@ void note_alerts(const SSL *ssl, int where, int value) {
   }
 }
 
+void note_message(int sent, int, int content_type, const void *data, std::size_t size, SSL *ssl, void *) {
+  constexpr std::size_t header_size = 4; // type and length
+  const std::span message(static_cast<const std::uint8_t *>(data), size);
+  if (sent == 0 && content_type == SSL3_RT_HANDSHAKE && size >= header_size &&
+      message.front() == SSL3_MT_CERTIFICATE) {
+    connection_of(ssl).note_certificate_message(message.subspan(header_size));
+  }
+}
+
 int verify_chain(X509_STORE_CTX *store, void *) {
   const auto *const ssl =
       static_cast<const SSL *>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
   return connection_of(ssl).verify(*store) ? 1 : 0;
+}
+
+// Called for every ClientHello, also for one without a name.
+int check_server_name(SSL *ssl, int *alert, void *own) {
+  const auto &current = *static_cast<const context *>(own);
+  const bool is_known = current.identities().select(server_name(ssl)) != plugin::identity_set::unknown;
+  if (is_known) {
+    return SSL_TLSEXT_ERR_OK;
+  }
+  if (!current.config().strict_sni) {
+    return SSL_TLSEXT_ERR_NOACK;
+  }
+  *alert = SSL_AD_UNRECOGNIZED_NAME;
+  return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+int choose_identity(SSL *ssl, void *own) {
+  const auto &all = static_cast<const context *>(own)->identities();
+  const std::size_t found = all.select(server_name(ssl));
+  return all.load(ssl, found != plugin::identity_set::unknown ? found : 0) ? 1 : 0;
 }
 
 // The server's order decides (RFC 7301, 3.2).

@@ -1,11 +1,10 @@
 #include "context.hpp"
 
 #include <charconv>
-#include <climits>
 
 #include "connection.hpp"
 #include "failure.hpp"
-#include "trust.hpp"
+#include "parameters.hpp"
 
 namespace unitls::openssl {
 namespace {
@@ -18,51 +17,24 @@ ssl_ctx_handle make_ssl_ctx(bool is_server) {
   return made;
 }
 
-// Null when the certificate, or the key in it, cannot be read.
-x509_handle try_certificate(const plugin::secret_bytes &der) {
-  const unsigned char *position = der.data();
-  x509_handle certificate(d2i_X509(nullptr, &position, static_cast<long>(der.size())));
-  return certificate != nullptr && X509_get0_pubkey(certificate.get()) != nullptr ? std::move(certificate)
-                                                                                  : nullptr;
-}
-
-x509_handle parse_certificate(const plugin::secret_bytes &der, const std::string &field) {
-  x509_handle certificate = try_certificate(der);
-  if (certificate == nullptr) {
-    if (try_certificate(der) != nullptr) {
-      throw std::bad_alloc(); // OpenSSL calls a lack of memory a decoding error, too
-    }
-    throw_failure(UNITLS_E_INVALID, field, "not a certificate that OpenSSL can read");
-  }
-  return certificate;
-}
-
-evp_pkey_handle parse_private_key(const plugin::secret_bytes &der, const std::string &field) {
-  const unsigned char *position = der.data();
-  evp_pkey_handle key(d2i_AutoPrivateKey(nullptr, &position, static_cast<long>(der.size())));
-  if (key == nullptr) {
-    throw_failure(UNITLS_E_INVALID, field, "not a private key");
-  }
-  return key;
-}
-
 } // namespace
 
 context::context(plugin::configuration config)
     : config_(std::move(config)), ssl_ctx_(make_ssl_ctx(config_.is_server)) {
   const error_scope scope;
   SSL_CTX_set_options(ssl_ctx_.get(), SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET);
+#ifdef SSL_OP_NO_RX_CERTIFICATE_COMPRESSION // OpenSSL 3.2: the peer's Certificate message is read as it was sent
+  SSL_CTX_set_options(ssl_ctx_.get(), SSL_OP_NO_RX_CERTIFICATE_COMPRESSION);
+#endif
   SSL_CTX_set_session_cache_mode(ssl_ctx_.get(), SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(ssl_ctx_.get(), 0);
   SSL_CTX_set_info_callback(ssl_ctx_.get(), note_alerts);
   apply_options();
   apply_versions();
-  for (const plugin::identity &identity : config_.identities) {
-    apply_identity(identity);
-  }
+  apply_parameters(ssl_ctx_.get(), config_);
+  apply_identities();
   apply_protocols();
   apply_peer();
-  config_.identities.clear(); // OpenSSL has its own copy; ours is wiped
 }
 
 void context::apply_versions() {
@@ -76,7 +48,8 @@ void context::apply_options() {
   for (const auto &[name, value] : config_.options) {
     const std::string field = "options[" + name + "]";
     if (name == UNITLS_PLUGIN_ID ".cipher_string") {
-      if (SSL_CTX_set_cipher_list(ssl_ctx_.get(), value.c_str()) != 1) {
+      // A suite without certificates would never have its peer verified.
+      if (SSL_CTX_set_cipher_list(ssl_ctx_.get(), (value + ":!aNULL:!eNULL").c_str()) != 1) {
         throw_failure(UNITLS_E_INVALID, field, "not an OpenSSL cipher string");
       }
       continue;
@@ -90,31 +63,15 @@ void context::apply_options() {
   }
 }
 
-void context::apply_identity(const plugin::identity &identity) {
-  const std::string chain = "identities[0].certificates";
-  const std::string key = "identities[0].private_key";
-  const x509_handle leaf = parse_certificate(identity.certificates.front(), chain + "[0]");
-  if (SSL_CTX_use_certificate(ssl_ctx_.get(), leaf.get()) != 1) {
-    throw_failure(UNITLS_E_INVALID, chain + "[0]", "OpenSSL refuses the certificate");
+void context::apply_identities() {
+  identities_ = openssl::identities(ssl_ctx_.get(), config_.identities);
+  config_.identities.clear(); // OpenSSL has its own copy; ours is wiped
+  if (config_.is_server && (identities_.need_choice() || config_.strict_sni)) {
+    SSL_CTX_set_tlsext_servername_callback(ssl_ctx_.get(), check_server_name);
+    SSL_CTX_set_tlsext_servername_arg(ssl_ctx_.get(), this);
   }
-  for (std::size_t i = 1; i < identity.certificates.size(); ++i) {
-    const std::string field = chain + "[" + std::to_string(i) + "]";
-    if (SSL_CTX_add1_chain_cert(ssl_ctx_.get(), parse_certificate(identity.certificates[i], field).get()) !=
-        1) {
-      throw_failure(UNITLS_E_INVALID, field, "OpenSSL refuses the certificate");
-    }
-  }
-  const evp_pkey_handle private_key = parse_private_key(identity.private_key, key);
-  const auto matches = [&] { return X509_check_private_key(leaf.get(), private_key.get()) == 1; };
-  if (!matches()) {
-    if (matches()) {
-      throw std::bad_alloc(); // a lack of memory looks like a mismatch
-    }
-    throw plugin::error(
-        plugin::make_error(UNITLS_E_INVALID, key, "the private key does not match the certificate"));
-  }
-  if (SSL_CTX_use_PrivateKey(ssl_ctx_.get(), private_key.get()) != 1) {
-    throw_failure(UNITLS_E_INVALID, key, "OpenSSL refuses the private key");
+  if (config_.is_server && identities_.need_choice()) {
+    SSL_CTX_set_cert_cb(ssl_ctx_.get(), choose_identity, this);
   }
 }
 
@@ -139,6 +96,7 @@ void context::apply_peer() {
   if (config_.peer != plugin::peer_certificate::ignored) {
     mode = SSL_VERIFY_PEER;
     SSL_CTX_set_cert_verify_callback(ssl_ctx_.get(), verify_chain, nullptr);
+    SSL_CTX_set_msg_callback(ssl_ctx_.get(), note_message);
   }
   if (config_.is_server && config_.peer == plugin::peer_certificate::required) {
     mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;

@@ -5,6 +5,8 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <unitls/plugin/peer.hpp>
+
 namespace unitls::openssl {
 namespace {
 
@@ -13,11 +15,23 @@ const char *reason_of(unsigned long code) noexcept {
   return reason != nullptr ? reason : "no reason given";
 }
 
-unitls_status status_of(unsigned long code) noexcept {
+unitls_error error_of(unsigned long code) noexcept {
   if (ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE) {
-    return UNITLS_E_NOMEM;
+    return plugin::make_error(UNITLS_E_NOMEM, {}, "out of memory");
   }
-  return ERR_GET_REASON(code) == ERR_R_INTERNAL_ERROR ? UNITLS_E_INTERNAL : UNITLS_E_PROTOCOL;
+  if (ERR_GET_REASON(code) == ERR_R_INTERNAL_ERROR) {
+    return plugin::make_error(UNITLS_E_INTERNAL, {}, "%s", reason_of(code));
+  }
+  switch (ERR_GET_LIB(code) == ERR_LIB_SSL ? ERR_GET_REASON(code) : 0) {
+  case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE:
+    return plugin::missing_client_certificate();
+  case SSL_R_CALLBACK_FAILED: // only that about the server name fails
+    return plugin::make_error(UNITLS_E_PROTOCOL, {}, "no identity has the client's server name");
+  case SSL_R_CERT_CB_ERROR: // identities were tried when the context was made
+    return plugin::make_error(UNITLS_E_NOMEM, {}, "out of memory while an identity was chosen");
+  default:
+    return plugin::make_error(UNITLS_E_PROTOCOL, {}, "%s", reason_of(code));
+  }
 }
 
 } // namespace
@@ -31,13 +45,17 @@ error_scope::~error_scope() {
 
 // While something is made, OpenSSL often goes on after an allocation has failed, and then gives another reason or
 // calls it an internal error: all entries are looked through.
-void throw_failure(unitls_status status, const std::string &field, const char *what) {
-  const unsigned long code = ERR_peek_last_error();
+void throw_if_out_of_memory() {
   while (const unsigned long entry = ERR_get_error()) {
     if (ERR_GET_REASON(entry) == ERR_R_MALLOC_FAILURE || ERR_GET_REASON(entry) == ERR_R_INTERNAL_ERROR) {
       throw std::bad_alloc();
     }
   }
+}
+
+void throw_failure(unitls_status status, const std::string &field, const char *what) {
+  const unsigned long code = ERR_peek_last_error();
+  throw_if_out_of_memory();
   unitls_error value = plugin::make_error(status, field, "%s: %s", what, reason_of(code));
   value.native_code = static_cast<std::int64_t>(code);
   throw plugin::error(value);
@@ -45,11 +63,7 @@ void throw_failure(unitls_status status, const std::string &field, const char *w
 
 void explain_failure(unitls_error &error) noexcept {
   const unsigned long code = ERR_peek_last_error();
-  if (ERR_GET_LIB(code) == ERR_LIB_SSL && ERR_GET_REASON(code) == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE) {
-    error = plugin::make_error(UNITLS_E_CERTIFICATE, {}, "no client certificate");
-  } else {
-    error = plugin::make_error(status_of(code), {}, "%s", reason_of(code));
-  }
+  error = error_of(code);
   error.native_code = static_cast<std::int64_t>(code);
   ERR_clear_error();
 }

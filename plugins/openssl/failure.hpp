@@ -20,6 +20,9 @@ public:
   error_scope &operator=(const error_scope &) = delete;
 };
 
+// Throws std::bad_alloc when OpenSSL said that it ran out of memory.
+void throw_if_out_of_memory();
+
 // Throws what OpenSSL said last as an error of a configuration; std::bad_alloc when it ran out of memory.
 [[noreturn]] void throw_failure(unitls_status status, const std::string &field, const char *what);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <new>
 
 #include <openssl/bio.h>
 #include <openssl/evp.h>
@@ -41,5 +42,34 @@ struct free_owning_stack {
   void operator()(STACK_OF(X509) * stack) const noexcept { sk_X509_pop_free(stack, X509_free); }
 };
 using owning_stack = std::unique_ptr<STACK_OF(X509), free_owning_stack>;
+
+template <class Stack>
+Stack make_stack() {
+  Stack stack(sk_X509_new_null());
+  if (stack == nullptr) {
+    throw std::bad_alloc();
+  }
+  return stack;
+}
+
+// The stack borrows it.
+inline void push(const borrowing_stack &stack, X509 *certificate) {
+  if (sk_X509_push(stack.get(), certificate) == 0) {
+    throw std::bad_alloc();
+  }
+}
+
+// The stack owns it.
+inline void push(const owning_stack &stack, x509_handle certificate) {
+  if (sk_X509_push(stack.get(), certificate.get()) == 0) {
+    throw std::bad_alloc();
+  }
+  certificate.release();
+}
+
+struct free_cipher_stack {
+  void operator()(STACK_OF(SSL_CIPHER) * stack) const noexcept { sk_SSL_CIPHER_free(stack); }
+};
+using cipher_stack = std::unique_ptr<STACK_OF(SSL_CIPHER), free_cipher_stack>;
 
 } // namespace unitls::openssl

@@ -1,13 +1,17 @@
 #include "numbers.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include <openssl/obj_mac.h>
 #include <openssl/objects.h>
 
+#include "failure.hpp"
+
 namespace unitls::openssl {
 namespace {
 
+// All that OpenSSL 3 can have; a build may lack some.
 constexpr named_group all_groups[] = {
     {29, "x25519", "X25519", NID_X25519},
     {23, "secp256r1", "P-256", NID_X9_62_prime256v1},
@@ -40,6 +44,67 @@ constexpr named_scheme all_schemes[] = {
     {0x0601, "rsa_pkcs1_sha512", EVP_PKEY_RSA, NID_sha512},
 };
 
+ssl_ctx_handle make_plain_context() {
+  ssl_ctx_handle context(SSL_CTX_new(TLS_method()));
+  if (context == nullptr) {
+    throw_failure(UNITLS_E_INTERNAL, {}, "OpenSSL makes no context");
+  }
+  return context;
+}
+
+// Two suites of TLS 1.3 are not among the library's defaults.
+constexpr const char *tls13_cipher_suites =
+    "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:"
+    "TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256";
+
+std::vector<const SSL_CIPHER *> read_cipher_suites() {
+  const error_scope scope;
+  const ssl_ctx_handle context = make_plain_context();
+  if (SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1 ||
+      SSL_CTX_set_cipher_list(context.get(), "ALL:!aNULL:!eNULL") != 1 ||
+      SSL_CTX_set_ciphersuites(context.get(), tls13_cipher_suites) != 1) {
+    throw_failure(UNITLS_E_INTERNAL, {}, "OpenSSL tells no cipher suites");
+  }
+  const ssl_handle ssl(SSL_new(context.get()));
+  const cipher_stack usable(ssl != nullptr ? SSL_get1_supported_ciphers(ssl.get()) : nullptr);
+  if (usable == nullptr) {
+    throw std::bad_alloc();
+  }
+  std::vector<const SSL_CIPHER *> all;
+  for (int i = 0; i < sk_SSL_CIPHER_num(usable.get()); ++i) {
+    all.push_back(sk_SSL_CIPHER_value(usable.get(), i));
+  }
+  return all;
+}
+
+std::vector<named_group> read_groups() {
+  const error_scope scope;
+  const ssl_ctx_handle context = make_plain_context();
+  std::vector<named_group> all;
+  for (const named_group &group : all_groups) {
+    if (SSL_CTX_set1_groups_list(context.get(), const_cast<char *>(group.openssl_name)) == 1) {
+      all.push_back(group);
+    } else {
+      throw_if_out_of_memory();
+    }
+  }
+  return all;
+}
+
+std::vector<named_scheme> read_signature_schemes() {
+  const error_scope scope;
+  const ssl_ctx_handle context = make_plain_context();
+  std::vector<named_scheme> all;
+  for (const named_scheme &scheme : all_schemes) {
+    if (SSL_CTX_set1_sigalgs_list(context.get(), const_cast<char *>(scheme.name)) == 1) {
+      all.push_back(scheme);
+    } else {
+      throw_if_out_of_memory();
+    }
+  }
+  return all;
+}
+
 // Groups without a NID are told as this bit and IANA's number.
 constexpr int unnamed_group_bit = 0x1000000;
 
@@ -52,11 +117,37 @@ bool is_pss_key(SSL *ssl) noexcept {
 
 } // namespace
 
-std::span<const named_group> groups() noexcept {
-  return all_groups;
+std::span<const SSL_CIPHER *const> cipher_suites() {
+  static const std::vector<const SSL_CIPHER *> all = read_cipher_suites();
+  return all;
 }
-std::span<const named_scheme> signature_schemes() noexcept {
-  return all_schemes;
+
+std::span<const named_group> groups() {
+  static const std::vector<named_group> all = read_groups();
+  return all;
+}
+
+std::span<const named_scheme> signature_schemes() {
+  static const std::vector<named_scheme> all = read_signature_schemes();
+  return all;
+}
+
+const SSL_CIPHER *find_cipher_suite(std::uint16_t number) {
+  const auto all = cipher_suites();
+  const auto found = std::ranges::find(all, number, SSL_CIPHER_get_protocol_id);
+  return found != all.end() ? *found : nullptr;
+}
+
+const named_group *find_group(std::uint16_t number) {
+  const auto all = groups();
+  const auto found = std::ranges::find(all, number, &named_group::number);
+  return found != all.end() ? &*found : nullptr;
+}
+
+const named_scheme *find_signature_scheme(std::uint16_t number) {
+  const auto all = signature_schemes();
+  const auto found = std::ranges::find(all, number, &named_scheme::number);
+  return found != all.end() ? &*found : nullptr;
 }
 
 std::uint16_t negotiated_group(SSL *ssl) noexcept {

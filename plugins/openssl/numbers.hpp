@@ -22,9 +22,16 @@ struct named_scheme {
   int digest_nid;
 };
 
-// All that OpenSSL 3 can have; a build may lack some.
-std::span<const named_group> groups() noexcept;
-std::span<const named_scheme> signature_schemes() noexcept;
+// What this build of OpenSSL has, in its own order of preference. Suites that authenticate nobody or encrypt nothing,
+// and those that need a shared secret, are not among them. May throw.
+std::span<const SSL_CIPHER *const> cipher_suites();
+std::span<const named_group> groups();
+std::span<const named_scheme> signature_schemes();
+
+// Null when this build lacks it. May throw.
+const SSL_CIPHER *find_cipher_suite(std::uint16_t number);
+const named_group *find_group(std::uint16_t number);
+const named_scheme *find_signature_scheme(std::uint16_t number);
 
 // 0 when unknown.
 std::uint16_t negotiated_group(SSL *ssl) noexcept;

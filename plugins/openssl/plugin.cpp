@@ -24,7 +24,17 @@
   X("eddsa-certificates")                                                                                    \
   X("large-certificate-message")                                                                             \
   X("key-update-receive")                                                                                    \
+  X("raw-certificate-bytes")                                                                                 \
   X("rsa-pss-tls1.2")                                                                                        \
+  X("identity-set")                                                                                          \
+  X("cipher-suites")                                                                                         \
+  X("groups")                                                                                                \
+  X("signature-schemes")                                                                                     \
+  X("crl")                                                                                                   \
+  X("verify-callback")                                                                                       \
+  X("verified-chain")                                                                                        \
+  X("async-verify-client")                                                                                   \
+  X("fips")                                                                                                  \
   X("info-group")                                                                                            \
   X("info-signature-scheme")                                                                                 \
   X("options")                                                                                               \
@@ -39,23 +49,22 @@ constexpr plugin::option_description option_list[] = {
     {UNITLS_PLUGIN_ID ".cipher_string", "text", "OpenSSL's cipher string for TLS 1.2; can change suites"},
 };
 
-ssl_ctx_handle plain_context() {
-  ssl_ctx_handle context(SSL_CTX_new(TLS_method()));
-  if (context == nullptr) {
-    throw_failure(UNITLS_E_INTERNAL, {}, "OpenSSL makes no context");
+unitls_status list_cipher_suites(unitls_item_sink sink, void *user) {
+  for (const SSL_CIPHER *const suite : cipher_suites()) {
+    const unitls_status status =
+        plugin::give_item(sink, user, SSL_CIPHER_get_protocol_id(suite), SSL_CIPHER_standard_name(suite));
+    if (status != UNITLS_OK) {
+      return status;
+    }
   }
-  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
-  return context;
+  return UNITLS_OK;
 }
 
-unitls_status list_cipher_suites(unitls_item_sink sink, void *user) {
-  const error_scope scope;
-  const ssl_ctx_handle context = plain_context();
-  const STACK_OF(SSL_CIPHER) *const ciphers = SSL_CTX_get_ciphers(context.get());
-  for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); ++i) {
-    const SSL_CIPHER *const cipher = sk_SSL_CIPHER_value(ciphers, i);
-    const unitls_status status =
-        plugin::give_item(sink, user, SSL_CIPHER_get_protocol_id(cipher), SSL_CIPHER_standard_name(cipher));
+// Groups or signature schemes.
+template <class Item>
+unitls_status list_items(std::span<const Item> items, unitls_item_sink sink, void *user) {
+  for (const Item &item : items) {
+    const unitls_status status = plugin::give_item(sink, user, item.number, item.name);
     if (status != UNITLS_OK) {
       return status;
     }
@@ -64,33 +73,11 @@ unitls_status list_cipher_suites(unitls_item_sink sink, void *user) {
 }
 
 unitls_status list_groups(unitls_item_sink sink, void *user) {
-  const error_scope scope;
-  const ssl_ctx_handle context = plain_context();
-  for (const named_group &group : groups()) {
-    if (SSL_CTX_set1_groups_list(context.get(), const_cast<char *>(group.openssl_name)) != 1) {
-      continue; // this build of OpenSSL lacks it
-    }
-    const unitls_status status = plugin::give_item(sink, user, group.number, group.name);
-    if (status != UNITLS_OK) {
-      return status;
-    }
-  }
-  return UNITLS_OK;
+  return list_items(groups(), sink, user);
 }
 
 unitls_status list_signature_schemes(unitls_item_sink sink, void *user) {
-  const error_scope scope;
-  const ssl_ctx_handle context = plain_context();
-  for (const named_scheme &scheme : signature_schemes()) {
-    if (SSL_CTX_set1_sigalgs_list(context.get(), const_cast<char *>(scheme.name)) != 1) {
-      continue;
-    }
-    const unitls_status status = plugin::give_item(sink, user, scheme.number, scheme.name);
-    if (status != UNITLS_OK) {
-      return status;
-    }
-  }
-  return UNITLS_OK;
+  return list_items(signature_schemes(), sink, user);
 }
 
 const char *UNITLS_CALL library_version() {
@@ -120,6 +107,7 @@ unitls_status check_library(unitls_error *err) {
 struct backend {
   using context = openssl::context;
   using connection = openssl::connection;
+  using offline_verifier = openssl::offline_verifier;
 
   static const plugin::backend_facts &facts() { return openssl::facts(); }
   static const char *const *capabilities() { return unitls_plugin_v1.capabilities; }
@@ -127,6 +115,7 @@ struct backend {
   static constexpr auto list_cipher_suites = openssl::list_cipher_suites;
   static constexpr auto list_groups = openssl::list_groups;
   static constexpr auto list_signature_schemes = openssl::list_signature_schemes;
+  static constexpr auto sha256 = openssl::sha256;
   static constexpr auto start = check_library;
 };
 
@@ -141,7 +130,12 @@ const plugin::backend_facts &facts() noexcept {
       .alpn_count_max = 255,
       .alpn_size_max = 255,
       .alpn_nul = true,
-      .identity_set = false,
+      .identity_set = true,
+      .has_cipher_suite = [](std::uint16_t number) { return find_cipher_suite(number) != nullptr; },
+      .has_group = [](std::uint16_t number) { return find_group(number) != nullptr; },
+      .has_signature_scheme = [](std::uint16_t number) { return find_signature_scheme(number) != nullptr; },
+      .async_verify_client = true,
+      .async_verify_server = false, // OpenSSL 3.0 would accept the peer that is not decided on
       .certificates = {.critical_name_constraints = true, .eddsa = true},
       .delete_anchor = delete_anchor,
       .options = option_list};

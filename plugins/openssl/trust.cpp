@@ -33,26 +33,52 @@ std::vector<std::uint8_t> encode(const X509 *certificate) {
   return der;
 }
 
-void push(STACK_OF(X509) * stack, X509 *certificate) {
-  if (sk_X509_push(stack, certificate) == 0) {
-    throw std::bad_alloc();
-  }
-}
-
-template <class Stack>
-Stack make_stack() {
-  Stack stack(sk_X509_new_null());
-  if (stack == nullptr) {
-    throw std::bad_alloc();
-  }
-  return stack;
-}
-
 x509_store_ctx_handle make_store() {
   x509_store_ctx_handle store(X509_STORE_CTX_new());
   if (store == nullptr) {
     throw std::bad_alloc();
   }
+  return store;
+}
+
+// What OpenSSL would have read of a list. Empty when it would not have read one of the entries: then no handshake gets
+// as far as its verifier.
+owning_stack parse_all(const plugin::presented_chain &chain) {
+  owning_stack all = make_stack<owning_stack>();
+  for (const plugin::certificate &entry : chain.certificates()) {
+    x509_handle certificate = parse(entry.der);
+    if (certificate == nullptr) {
+      return make_stack<owning_stack>();
+    }
+    push(all, std::move(certificate));
+  }
+  return all;
+}
+
+// That of a context which nobody has told another.
+int default_security_level() {
+  static const int level = [] {
+    const ssl_ctx_handle context(SSL_CTX_new(TLS_method()));
+    if (context == nullptr) {
+      throw std::bad_alloc();
+    }
+    return SSL_CTX_get_security_level(context.get());
+  }();
+  return level;
+}
+
+// As OpenSSL prepares it in a handshake.
+x509_store_ctx_handle make_store(const owning_stack &presented, plugin::purpose peer) {
+  x509_store_ctx_handle store = make_store();
+  X509 *const leaf = sk_X509_num(presented.get()) > 0 ? sk_X509_value(presented.get(), 0) : nullptr;
+  const char *const purpose = peer == plugin::purpose::server ? "ssl_server" : "ssl_client";
+  if (X509_STORE_CTX_init(store.get(), nullptr, leaf, presented.get()) != 1 ||
+      X509_STORE_CTX_set_default(store.get(), purpose) != 1) {
+    throw std::bad_alloc();
+  }
+  X509_VERIFY_PARAM *const parameters = X509_STORE_CTX_get0_param(store.get());
+  X509_VERIFY_PARAM_set_auth_level(parameters, default_security_level());
+  X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_NO_CHECK_TIME);
   return store;
 }
 
@@ -75,14 +101,14 @@ std::vector<unitls_bytes> encode_certificates(const STACK_OF(X509) * certificate
 
 // Only the candidates are handed over, parsed when a chain first needs them: with 150 system anchors OpenSSL would
 // take 40 ms to read them all.
-plugin::library_verdict openssl_verifier::verify(const plugin::presented_chain &,
-                                                 std::span<const plugin::anchor *const> candidates) {
+plugin::library_verdict handshake_verifier::verify(const plugin::presented_chain &,
+                                                   std::span<const plugin::anchor *const> candidates) {
   trusted_ = make_stack<borrowing_stack>();
   for (const plugin::anchor *const candidate : candidates) {
     void *const native = anchors_.native(
         *candidate, [](const plugin::certificate &parsed) -> void * { return parse(parsed.der).release(); });
     if (native != nullptr) {
-      push(trusted_.get(), static_cast<X509 *>(native));
+      push(trusted_, static_cast<X509 *>(native));
     }
   }
   X509_STORE_CTX_set0_trusted_stack(&store_, trusted_.get());
@@ -94,7 +120,7 @@ plugin::library_verdict openssl_verifier::verify(const plugin::presented_chain &
   return {true, path_};
 }
 
-bool openssl_verifier::accepts(std::span<const unitls_bytes> path) {
+bool handshake_verifier::accepts(std::span<const unitls_bytes> path) {
   const error_scope scope;
   const owning_stack certificates = make_stack<owning_stack>();
   for (const unitls_bytes &der : path) {
@@ -102,11 +128,10 @@ bool openssl_verifier::accepts(std::span<const unitls_bytes> path) {
     if (certificate == nullptr) {
       return false;
     }
-    push(certificates.get(), certificate.get());
-    certificate.release();
+    push(certificates, std::move(certificate));
   }
   const borrowing_stack trusted = make_stack<borrowing_stack>();
-  push(trusted.get(), sk_X509_value(certificates.get(), static_cast<int>(path.size()) - 1));
+  push(trusted, sk_X509_value(certificates.get(), static_cast<int>(path.size()) - 1));
   const x509_store_ctx_handle store = make_store();
   if (X509_STORE_CTX_init(store.get(), nullptr, sk_X509_value(certificates.get(), 0), certificates.get()) !=
       1) {
@@ -123,7 +148,7 @@ bool openssl_verifier::accepts(std::span<const unitls_bytes> path) {
 }
 
 // ASN1_item_verify_ctx encodes what it checks; as an ASN1_TYPE the signed bytes come out as they went in.
-bool openssl_verifier::signature_holds(const plugin::signature_question &question) {
+bool handshake_verifier::signature_holds(const plugin::signature_question &question) {
   const error_scope scope;
   const auto size = [](plugin::bytes bytes) { return static_cast<long>(bytes.size()); };
   const unsigned char *position = question.issuer_spki.data();
@@ -148,6 +173,24 @@ bool openssl_verifier::signature_holds(const plugin::signature_question &questio
   EVP_MD_CTX_set_pkey_ctx(digest.get(), key_context);
   return ASN1_item_verify_ctx(ASN1_ITEM_rptr(ASN1_ANY), algorithm.get(), signature.get(), signed_bytes.get(),
                               digest.get()) == 1;
+}
+
+offline_verifier::offline_verifier(const plugin::presented_chain &chain, const plugin::anchor_store &anchors,
+                                   plugin::purpose peer)
+    : presented_(parse_all(chain)), store_(make_store(presented_, peer)), library_(*store_, anchors) {}
+
+plugin::library_verdict offline_verifier::verify(const plugin::presented_chain &chain,
+                                                 std::span<const plugin::anchor *const> candidates) {
+  const error_scope scope;
+  return sk_X509_num(presented_.get()) > 0 ? library_.verify(chain, candidates) : plugin::library_verdict{};
+}
+
+std::array<std::uint8_t, 32> sha256(plugin::bytes data) {
+  std::array<std::uint8_t, 32> digest{};
+  if (EVP_Digest(data.data(), data.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1) {
+    throw std::bad_alloc();
+  }
+  return digest;
 }
 
 } // namespace unitls::openssl
