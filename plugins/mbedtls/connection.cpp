@@ -16,6 +16,7 @@ namespace unitls::mbedtls {
 namespace {
 
 using plugin::outcome;
+using answer = plugin::peer_verification::answer;
 
 // Where the transport is attached; the connection lies around it.
 connection &connection_of(const mbedtls_ssl_context *ssl) {
@@ -29,6 +30,19 @@ unitls_error unknown_signature_algorithm() noexcept {
       UNITLS_E_CERTIFICATE, {}, "mbedTLS does not know the signature algorithm of the peer's certificate");
   error.verify_flags = UNITLS_VERIFY_WEAK_ALGORITHM;
   error.alert = plugin::alert_for(UNITLS_VERIFY_WEAK_ALGORITHM);
+  return error;
+}
+
+unitls_error out_of_memory() noexcept {
+  unitls_error error = plugin::make_error(UNITLS_E_NOMEM, {}, "out of memory");
+  error.alert = MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR;
+  return error;
+}
+
+unitls_error unknown_name() noexcept {
+  unitls_error error =
+      plugin::make_error(UNITLS_E_PROTOCOL, {}, "the client asks for a server name that no identity has");
+  error.alert = MBEDTLS_SSL_ALERT_MSG_UNRECOGNIZED_NAME;
   return error;
 }
 
@@ -51,7 +65,8 @@ unitls_error refused_by_library(std::uint32_t result) noexcept {
 
 connection::connection(plugin::transport_link &link, const context &context,
                        const unitls_session_config &config)
-    : link_(link), context_(context), bio_(link, *this), settings_(config, context.is_server()) {
+    : link_(link), context_(context), bio_(link, *this), settings_(config, context.config()),
+      verification_(context.config(), facts(), settings_) {
   int code = mbedtls_ssl_setup(ssl_.get(), context.native());
   if (code != 0) {
     throw_failure(code, UNITLS_E_INTERNAL, {}, "mbedTLS makes no session");
@@ -77,20 +92,25 @@ outcome connection::classify(int code) noexcept {
   return code == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY ? outcome::closed : outcome::failed;
 }
 
+// An answer that is pending holds the handshake where it came, and is asked for once more by each further call.
 outcome connection::handshake() noexcept {
-  while (state_of(*ssl_.get()) != MBEDTLS_SSL_HANDSHAKE_OVER) {
+  const bool was_pending = verification_.current() == answer::pending;
+  verification_.ask_again();
+  outcome result = was_pending ? pass_gate() : outcome::done;
+  while (result == outcome::done && state_of(*ssl_.get()) != MBEDTLS_SSL_HANDSHAKE_OVER) {
     state_ = state_of(*ssl_.get());
     bio_.begin_step();
     const int code = mbedtls_ssl_handshake_step(ssl_.get());
     if (code != 0) {
       return classify(code);
     }
-    if (ends_verification(state_) && !peer_is_accepted()) {
-      return outcome::failed;
-    }
+    result = pass_gate();
+  }
+  if (result != outcome::done) {
+    return result;
   }
   state_ = MBEDTLS_SSL_HANDSHAKE_OVER;
-  return peer_is_accepted() ? outcome::done : outcome::failed;
+  return pass_gate();
 }
 
 outcome connection::read(std::span<std::uint8_t> buffer, std::size_t &done) noexcept {
@@ -143,14 +163,10 @@ void connection::info(unitls_info &facts) const noexcept {
 }
 
 unitls_status connection::peer_certificates(unitls_bytes_sink sink, void *user) const {
-  std::vector<unitls_bytes> chain = encode_certificates(peer_chain_of(*ssl_.get()));
-  if (verdict_ == verdict::refused) {
-    chain.clear();
-    for (const auto &der : refused_chain_) {
-      chain.push_back({der.data(), der.size()});
-    }
+  if (!verification_.presented().empty()) {
+    return verification_.presented().give(sink, user);
   }
-  for (const unitls_bytes &der : chain) {
+  for (const unitls_bytes &der : encode_certificates(peer_chain_of(*ssl_.get()))) {
     const unitls_status status = sink(user, der);
     if (status != UNITLS_OK) {
       return status;
@@ -167,22 +183,25 @@ void connection::explain(unitls_error &error) noexcept {
   }
   explain_failure(code_, state_, error);
   if (is_refusal_by_library()) {
-    refuse(refused_by_library(mbedtls_ssl_get_verify_result(ssl_.get())));
+    verification_.refuse(refused_by_library(mbedtls_ssl_get_verify_result(ssl_.get())));
   }
-  if (refusal_ != nullptr) {
-    const std::int64_t native_code = error.native_code;
-    error = *refusal_;
-    error.native_code = native_code;
+  const std::int64_t native_code = error.native_code;
+  if (verification_.current() == answer::refused) {
+    error = verification_.refusal() != nullptr ? *verification_.refusal() : out_of_memory();
   } else if (out_of_memory_) {
-    error = plugin::make_error(UNITLS_E_NOMEM, {}, "out of memory");
-    error.alert = MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR;
+    error = out_of_memory();
+  } else if (is_unknown_name_) {
+    error = unknown_name();
   }
+  error.native_code = native_code;
   send_alert(error.alert);
 }
 
-// mbedTLS looks once more at a certificate that we have accepted.
+// mbedTLS looks once more at a certificate that we have not refused.
 bool connection::is_refusal_by_library() const noexcept {
-  return verdict_ == verdict::accepted && state_ == MBEDTLS_SSL_SERVER_CERTIFICATE &&
+  const bool is_open =
+      verification_.current() == answer::accepted || verification_.current() == answer::pending;
+  return is_open && state_ == MBEDTLS_SSL_SERVER_CERTIFICATE &&
          mbedtls_ssl_get_verify_result(ssl_.get()) != 0;
 }
 
@@ -212,9 +231,29 @@ void connection::send_alert(std::uint32_t alert) noexcept {
   }
 }
 
-bool connection::note_server_name(std::span<const unsigned char> name) noexcept {
+// A group that is not the default is for this handshake alone. A second ClientHello has the first one's name
+// (RFC 8446, 4.1.2).
+bool connection::choose_identity(std::span<const unsigned char> server_name) noexcept {
+  const std::string_view name(reinterpret_cast<const char *>(server_name.data()), server_name.size());
+  if (server_name_ != nullptr) {
+    return name == server_name_.get();
+  }
+  if (!note_server_name(name)) {
+    return false;
+  }
+  const plugin::identity_set &identities = context_.identity_set();
+  const std::size_t group = identities.select(name);
+  if (group == plugin::identity_set::unknown) {
+    is_unknown_name_ = context_.config().strict_sni;
+    return !is_unknown_name_;
+  }
+  out_of_memory_ = group != 0 && context_.present(*ssl_.get(), identities.groups()[group]) != 0;
+  return !out_of_memory_;
+}
+
+bool connection::note_server_name(std::string_view name) noexcept {
   constexpr std::size_t longest = 255; // of a host name
-  if (name.size() > longest || std::find(name.begin(), name.end(), 0) != name.end()) {
+  if (name.size() > longest || name.find('\0') != name.npos) {
     return false;
   }
   server_name_.reset(new (std::nothrow) char[name.size() + 1]);
@@ -227,19 +266,18 @@ bool connection::note_server_name(std::span<const unsigned char> name) noexcept 
 }
 
 // The flags that mbedTLS shall take for its own. Above the leaf none: what it says there was noted, and the
-// verdict falls at the leaf, on the whole path. What is not accepted leaves a flag, so that mbedTLS refuses
-// too.
+// verdict falls at the leaf, on the whole path. What is refused leaves a flag, so that mbedTLS refuses too. What is
+// undecided leaves none: the gate waits.
 std::uint32_t connection::verify(mbedtls_x509_crt &certificate, int depth, std::uint32_t flags) noexcept {
   constexpr std::uint32_t refused = MBEDTLS_X509_BADCERT_OTHER;
-  if (verdict_ != verdict::none) {
+  if (verification_.current() != answer::none) {
     return refused; // nobody is asked twice
   }
   if (path_ == nullptr) {
     path_.reset(new (std::nothrow) recorded_path);
   }
   if (path_ == nullptr || !path_->add(certificate, flags)) {
-    out_of_memory_ = path_ == nullptr;
-    verdict_ = verdict::refused;
+    verification_.refuse(path_ == nullptr ? out_of_memory() : refused_by_library(flags));
     return refused;
   }
   if (depth != 0) {
@@ -250,29 +288,20 @@ std::uint32_t connection::verify(mbedtls_x509_crt &certificate, int depth, std::
   if (!context_.is_server()) {
     bio_.mute(); // mbedTLS would choose another alert; explain() sends the right one
   }
-  return verdict_ == verdict::accepted ? 0 : refused;
+  return verification_.current() == answer::refused ? refused : 0;
 }
 
 void connection::judge(mbedtls_x509_crt &leaf) noexcept {
-  verdict_ = verdict::refused;
   try {
     const std::vector<unitls_bytes> presented = encode_certificates(&leaf);
     if (presented.empty()) {
-      refuse(unknown_signature_algorithm());
+      verification_.refuse(unknown_signature_algorithm());
       return;
     }
-    mbedtls_verifier library(*path_);
-    const auto refused = plugin::verify_peer(context_.config(), facts(), settings_, presented, library);
-    if (!refused) {
-      verdict_ = verdict::accepted;
-      return;
-    }
-    refusal_ = std::make_unique<unitls_error>(*refused);
-    for (const unitls_bytes &der : presented) {
-      refused_chain_.emplace_back(der.data, der.data + der.size);
-    }
+    handshake_verifier library(*path_);
+    verification_.judge(presented, library);
   } catch (const std::bad_alloc &) {
-    out_of_memory_ = true;
+    verification_.refuse(out_of_memory());
   }
 }
 
@@ -280,6 +309,9 @@ void connection::judge(mbedtls_x509_crt &leaf) noexcept {
 // looks when everything of the client has come in and nothing of the application has gone out: in TLS 1.3
 // after the wrap-up, since only then an alert is encrypted with the keys that the client expects.
 bool connection::ends_verification(int state) const noexcept {
+  if (state == MBEDTLS_SSL_HANDSHAKE_OVER) {
+    return true;
+  }
   if (!context_.is_server()) {
     return state == MBEDTLS_SSL_SERVER_CERTIFICATE;
   }
@@ -287,25 +319,48 @@ bool connection::ends_verification(int state) const noexcept {
   return state == (is_tls13 ? MBEDTLS_SSL_HANDSHAKE_WRAPUP : MBEDTLS_SSL_CERTIFICATE_VERIFY);
 }
 
-bool connection::peer_is_accepted() noexcept {
-  const plugin::peer_certificate wanted = context_.config().peer;
-  if (wanted == plugin::peer_certificate::ignored) {
-    return true;
+// Whether the handshake may go on after the step that ran last.
+outcome connection::pass_gate() noexcept {
+  if (context_.config().peer == plugin::peer_certificate::ignored) {
+    return outcome::done;
   }
-  const std::uint32_t result = mbedtls_ssl_get_verify_result(ssl_.get());
-  if (verdict_ == verdict::accepted && result == 0) {
-    return true;
+  const bool is_gate = ends_verification(state_);
+  if (is_gate && verification_.current() == answer::none) {
+    judge_absence();
   }
-  const bool is_absent =
-      context_.is_server() && verdict_ == verdict::none && result == MBEDTLS_X509_BADCERT_MISSING;
-  if (is_absent && wanted == plugin::peer_certificate::requested) {
-    return true;
+  if (verification_.current() == answer::pending) {
+    return outcome::pending;
+  }
+  if (!is_gate || (verification_.current() == answer::accepted && agrees())) {
+    return outcome::done;
   }
   code_ = MBEDTLS_ERR_X509_CERT_VERIFY_FAILED;
-  if (verdict_ != verdict::refused) {
-    refuse(is_absent ? missing_certificate() : refused_by_library(result));
+  if (verification_.current() != answer::refused) {
+    verification_.refuse(refused_by_library(mbedtls_ssl_get_verify_result(ssl_.get())));
   }
-  return false;
+  return outcome::failed;
+}
+
+// A server's client had no certificate.
+bool connection::is_absent() const noexcept {
+  return context_.is_server() && mbedtls_ssl_get_verify_result(ssl_.get()) == MBEDTLS_X509_BADCERT_MISSING;
+}
+
+// Whether mbedTLS has nothing against what we have accepted.
+bool connection::agrees() const noexcept {
+  return context_.config().verify == plugin::verification::none || is_absent() ||
+         mbedtls_ssl_get_verify_result(ssl_.get()) == 0;
+}
+
+void connection::judge_absence() noexcept {
+  if (!is_absent()) {
+    return;
+  }
+  if (context_.config().peer == plugin::peer_certificate::required) {
+    verification_.refuse(missing_certificate());
+  } else {
+    verification_.judge_absence();
+  }
 }
 
 unitls_error connection::missing_certificate() const noexcept {
@@ -316,14 +371,8 @@ unitls_error connection::missing_certificate() const noexcept {
   return error;
 }
 
-void connection::refuse(const unitls_error &why) noexcept {
-  verdict_ = verdict::refused;
-  refusal_.reset(new (std::nothrow) unitls_error(why));
-  out_of_memory_ = refusal_ == nullptr;
-}
-
-int note_server_name(void *, mbedtls_ssl_context *ssl, const unsigned char *name, std::size_t size) {
-  return connection_of(ssl).note_server_name({name, size}) ? 0 : -1;
+int choose_identity(void *, mbedtls_ssl_context *ssl, const unsigned char *name, std::size_t size) {
+  return connection_of(ssl).choose_identity({name, size}) ? 0 : -1;
 }
 
 int verify_certificate(void *self, mbedtls_x509_crt *certificate, int depth, std::uint32_t *flags) {

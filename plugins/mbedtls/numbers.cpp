@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <string_view>
 
+#include <mbedtls/ssl_ciphersuites.h>
+
+#include "version.hpp"
+
 namespace unitls::mbedtls {
 namespace {
 
@@ -26,6 +30,17 @@ constexpr named_scheme all_schemes[] = {
     {0x0401, "rsa_pkcs1_sha256", MBEDTLS_MD_SHA256, false},
 };
 
+template <class Row>
+const Row *find(std::span<const Row> rows, std::uint16_t number) noexcept {
+  const auto found = std::ranges::find(rows, number, &Row::number);
+  return found != rows.end() ? &*found : nullptr;
+}
+
+// Suites that need what no configuration can give here.
+bool needs_shared_key(std::string_view name) noexcept {
+  return name.find("PSK") != name.npos || name.find("ECJPAKE") != name.npos;
+}
+
 } // namespace
 
 std::span<const named_group> groups() noexcept {
@@ -33,6 +48,36 @@ std::span<const named_group> groups() noexcept {
 }
 std::span<const named_scheme> signature_schemes() noexcept {
   return all_schemes;
+}
+
+const named_group *find_group(std::uint16_t number) noexcept {
+  return find(groups(), number);
+}
+const named_scheme *find_signature_scheme(std::uint16_t number) noexcept {
+  return find(signature_schemes(), number);
+}
+
+bool has_cipher_suite(std::uint16_t number) {
+  for (const int *own = mbedtls_ssl_list_ciphersuites(); *own != 0; ++own) {
+    if (*own == number) {
+      return !needs_shared_key(mbedtls_ssl_get_ciphersuite_name(number));
+    }
+  }
+  return false;
+}
+
+bool has_group(std::uint16_t number) {
+  const named_group *const group = find_group(number);
+  if (group == nullptr || (group->tls13_only && !has_tls13)) {
+    return false;
+  }
+  return group->curve == MBEDTLS_ECP_DP_NONE || mbedtls_ecp_curve_info_from_grp_id(group->curve) != nullptr;
+}
+
+bool has_signature_scheme(std::uint16_t number) {
+  const named_scheme *const scheme = find_signature_scheme(number);
+  return scheme != nullptr && (has_tls13 || !scheme->tls13_only) &&
+         mbedtls_md_info_from_type(scheme->digest) != nullptr;
 }
 
 // mbedTLS writes hyphens, and its own prefix for the suites of TLS 1.3.

@@ -28,6 +28,15 @@ struct named_scheme {
 std::span<const named_group> groups() noexcept;
 std::span<const named_scheme> signature_schemes() noexcept;
 
+// Null for a number that stands in no table.
+const named_group *find_group(std::uint16_t number) noexcept;
+const named_scheme *find_signature_scheme(std::uint16_t number) noexcept;
+
+// What this build has, and a configuration can use.
+bool has_cipher_suite(std::uint16_t number);
+bool has_group(std::uint16_t number);
+bool has_signature_scheme(std::uint16_t number);
+
 // IANA's name of a cipher suite that mbedTLS calls `name`. Throws std::bad_alloc.
 std::string cipher_suite_name(const char *name);
 

@@ -20,27 +20,44 @@
   X("client")                                                                                                \
   X("server")                                                                                                \
   X("tls1.2")                                                                                                \
-  UNITLS_MBEDTLS_TLS13_CAPABILITY(X)                                                                         \
+  UNITLS_MBEDTLS_VERSIONED_CAPABILITIES(X)                                                                   \
+  X("cipher-suites")                                                                                         \
+  X("groups")                                                                                                \
   X("alpn-long")                                                                                             \
   X("alpn-many")                                                                                             \
+  X("identity-set")                                                                                          \
+  X("verify-callback")                                                                                       \
+  X("async-verify-client")                                                                                   \
+  X("async-verify-server")                                                                                   \
+  X("crl")                                                                                                   \
+  X("verified-chain")                                                                                        \
   X("fork-safe")
 
 namespace unitls::mbedtls {
 namespace {
 
-// Suites that need what no configuration can give here: a shared key.
-bool needs_shared_key(std::string_view name) noexcept {
-  return name.find("PSK") != name.npos || name.find("ECJPAKE") != name.npos;
-}
-
 unitls_status list_cipher_suites(unitls_item_sink sink, void *user) {
-  for (const int *number = mbedtls_ssl_list_ciphersuites(); *number != 0; ++number) {
-    const std::string name = cipher_suite_name(mbedtls_ssl_get_ciphersuite_name(*number));
-    if (needs_shared_key(name)) {
+  for (const int *own = mbedtls_ssl_list_ciphersuites(); *own != 0; ++own) {
+    const auto number = static_cast<std::uint16_t>(*own);
+    if (!has_cipher_suite(number)) {
       continue;
     }
+    const std::string name = cipher_suite_name(mbedtls_ssl_get_ciphersuite_name(number));
+    const unitls_status status = plugin::give_item(sink, user, number, name.c_str());
+    if (status != UNITLS_OK) {
+      return status;
+    }
+  }
+  return UNITLS_OK;
+}
+
+// Gives those of a table that this build has.
+template <class Row>
+unitls_status list_rows(std::span<const Row> rows, bool (*has)(std::uint16_t), unitls_item_sink sink,
+                        void *user) {
+  for (const Row &row : rows) {
     const unitls_status status =
-        plugin::give_item(sink, user, static_cast<std::uint32_t>(*number), name.c_str());
+        has(row.number) ? plugin::give_item(sink, user, row.number, row.name) : UNITLS_OK;
     if (status != UNITLS_OK) {
       return status;
     }
@@ -49,31 +66,11 @@ unitls_status list_cipher_suites(unitls_item_sink sink, void *user) {
 }
 
 unitls_status list_groups(unitls_item_sink sink, void *user) {
-  for (const named_group &group : groups()) {
-    const bool is_curve = group.curve != MBEDTLS_ECP_DP_NONE;
-    if ((group.tls13_only && !has_tls13) ||
-        (is_curve && mbedtls_ecp_curve_info_from_grp_id(group.curve) == nullptr)) {
-      continue; // this build of mbedTLS lacks it
-    }
-    const unitls_status status = plugin::give_item(sink, user, group.number, group.name);
-    if (status != UNITLS_OK) {
-      return status;
-    }
-  }
-  return UNITLS_OK;
+  return list_rows(groups(), has_group, sink, user);
 }
 
 unitls_status list_signature_schemes(unitls_item_sink sink, void *user) {
-  for (const named_scheme &scheme : signature_schemes()) {
-    if ((scheme.tls13_only && !has_tls13) || mbedtls_md_info_from_type(scheme.digest) == nullptr) {
-      continue;
-    }
-    const unitls_status status = plugin::give_item(sink, user, scheme.number, scheme.name);
-    if (status != UNITLS_OK) {
-      return status;
-    }
-  }
-  return UNITLS_OK;
+  return list_rows(signature_schemes(), has_signature_scheme, sink, user);
 }
 
 // "Mbed TLS 3.6.6", or "mbed TLS 2.28.3" from older ones.
@@ -122,6 +119,7 @@ unitls_status start(unitls_error *err) {
 struct backend {
   using context = mbedtls::context;
   using connection = mbedtls::connection;
+  using offline_verifier = mbedtls::offline_verifier;
 
   static const plugin::backend_facts &facts() { return mbedtls::facts(); }
   static const char *const *capabilities() { return unitls_plugin_v1.capabilities; }
@@ -129,6 +127,7 @@ struct backend {
   static constexpr auto list_cipher_suites = mbedtls::list_cipher_suites;
   static constexpr auto list_groups = mbedtls::list_groups;
   static constexpr auto list_signature_schemes = mbedtls::list_signature_schemes;
+  static constexpr auto sha256 = mbedtls::sha256;
   static constexpr auto start = mbedtls::start;
 };
 
@@ -143,7 +142,12 @@ const plugin::backend_facts &facts() noexcept {
       .alpn_count_max = 255,
       .alpn_size_max = 255,
       .alpn_nul = false,
-      .identity_set = false,
+      .identity_set = true,
+      .has_cipher_suite = has_cipher_suite,
+      .has_group = has_group,
+      .has_signature_scheme = chooses_signature_schemes ? has_signature_scheme : nullptr,
+      .async_verify_client = true,
+      .async_verify_server = true,
       .certificates = {.critical_name_constraints = false, .eddsa = false},
       .delete_anchor = delete_anchor,
       .options = {}};

@@ -18,8 +18,13 @@ int accept_extension(void *, const mbedtls_x509_crt *, const mbedtls_x509_buf *,
   return 0;
 }
 
-bool parse(mbedtls_x509_crt &list, const unitls_bytes &der) {
-  return mbedtls_x509_crt_parse_der(&list, der.data, der.size) == 0;
+// As a peer's certificate is read in a handshake.
+bool parse(mbedtls_x509_crt &list, plugin::bytes der) {
+  return try_twice([&] { return mbedtls_x509_crt_parse_der(&list, der.data(), der.size()); }) == 0;
+}
+
+int record_certificate(void *recorded, mbedtls_x509_crt *certificate, int, std::uint32_t *flags) {
+  return static_cast<recorded_path *>(recorded)->add(*certificate, *flags) ? 0 : MBEDTLS_ERR_X509_FATAL_ERROR;
 }
 
 // What the common rule judges in mbedTLS's place: mbedTLS has no parameter for the time, and matches names
@@ -136,6 +141,9 @@ void delete_anchor(void *anchors) noexcept {
 // mbedTLS wants one list and not single objects: it is kept in the place of the first anchor's object.
 // Unknown critical extensions and critical name constraints of anchors are judged by the common rule.
 mbedtls_x509_crt *anchors_of(const plugin::anchor_store &store) {
+  if (store.empty()) {
+    return nullptr;
+  }
   void *const list = store.native(store.anchors().front(), [&](const plugin::certificate &) -> void * {
     auto made = std::make_unique<x509_crt_handle>();
     for (const plugin::anchor &entry : store.anchors()) {
@@ -173,15 +181,13 @@ std::vector<unitls_bytes> encode_certificates(const mbedtls_x509_crt *certificat
   return views;
 }
 
-// mbedTLS has verified already, in the same handshake. It had all anchors; a path to one which is no
-// candidate does not count.
-plugin::library_verdict mbedtls_verifier::verify(const plugin::presented_chain &,
-                                                 std::span<const plugin::anchor *const> candidates) {
-  if (!recorded_.accepted()) {
+plugin::library_verdict mbedtls_verifier::verdict_on(const recorded_path &recorded,
+                                                     std::span<const plugin::anchor *const> candidates) {
+  if (!recorded.accepted()) {
     return {};
   }
-  for (std::size_t depth = 0; depth < recorded_.size(); ++depth) {
-    path_.push_back({recorded_[depth].raw.p, recorded_[depth].raw.len});
+  for (std::size_t depth = 0; depth < recorded.size(); ++depth) {
+    path_.push_back({recorded[depth].raw.p, recorded[depth].raw.len});
   }
   const bool is_candidate =
       std::any_of(candidates.begin(), candidates.end(), [&](const plugin::anchor *entry) {
@@ -193,7 +199,7 @@ plugin::library_verdict mbedtls_verifier::verify(const plugin::presented_chain &
 bool mbedtls_verifier::accepts(std::span<const unitls_bytes> path) {
   x509_crt_handle presented;
   for (const unitls_bytes &der : path.first(path.size() - 1)) {
-    if (!parse(*presented.get(), der)) {
+    if (!parse(*presented.get(), plugin::view(der))) {
       return false;
     }
   }
@@ -209,6 +215,25 @@ bool mbedtls_verifier::accepts(std::span<const unitls_bytes> path) {
       presented.get(), trusted.get(), nullptr, &permissive_profile(), nullptr, &flags, nullptr, nullptr);
   return code == 0 ||
          (code == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED && flags != 0 && (flags & ~flags_of_dates) == 0);
+}
+
+plugin::library_verdict handshake_verifier::verify(const plugin::presented_chain &,
+                                                   std::span<const plugin::anchor *const> candidates) {
+  return verdict_on(recorded_, candidates);
+}
+
+// A certificate that mbedTLS cannot read would have ended a handshake; here nothing is accepted.
+plugin::library_verdict offline_verifier::verify(const plugin::presented_chain &chain,
+                                                 std::span<const plugin::anchor *const> candidates) {
+  for (const plugin::certificate &entry : chain.certificates()) {
+    if (!parse(*presented_.get(), entry.der)) {
+      return {};
+    }
+  }
+  std::uint32_t flags = 0;
+  mbedtls_x509_crt_verify_with_profile(presented_.get(), anchors_of(anchors_), nullptr, &permissive_profile(),
+                                       nullptr, &flags, record_certificate, &recorded_);
+  return verdict_on(recorded_, candidates);
 }
 
 bool mbedtls_verifier::signature_holds(const plugin::signature_question &question) {
@@ -228,6 +253,16 @@ bool mbedtls_verifier::signature_holds(const plugin::signature_question &questio
   return mbedtls_pk_verify_ext(algorithm->key, options, key.get(), algorithm->digest, hash.data(),
                                mbedtls_md_get_size(digest), question.signature.data(),
                                question.signature.size()) == 0;
+}
+
+plugin::sha256_digest sha256(plugin::bytes data) {
+  plugin::sha256_digest digest{};
+  const int code =
+      mbedtls_md(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), data.data(), data.size(), digest.data());
+  if (code != 0) {
+    throw_failure(code, UNITLS_E_INTERNAL, {}, "mbedTLS computes no SHA-256");
+  }
+  return digest;
 }
 
 } // namespace unitls::mbedtls

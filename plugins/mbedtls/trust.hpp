@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include <unitls/plugin/certificate_facts.hpp>
 #include <unitls/plugin/peer.hpp>
 
 #include "handles.hpp"
@@ -17,8 +18,8 @@ int append_certificate(mbedtls_x509_crt &list, plugin::bytes der, bool copy);
 // Frees what anchor_store::native holds for this backend.
 void delete_anchor(void *anchors) noexcept;
 
-// All anchors of a store that mbedTLS can read, made once for each store and kept as long as it. Throws
-// std::bad_alloc.
+// All anchors of a store that mbedTLS can read, made once for each store and kept as long as it. Null for an
+// empty store. Throws std::bad_alloc.
 mbedtls_x509_crt *anchors_of(const plugin::anchor_store &store);
 
 // Lets everything pass that mbedTLS can compute: which algorithms and keys are strong enough, the common rule
@@ -45,21 +46,53 @@ private:
 };
 
 // mbedTLS as a verifier of one chain.
-class mbedtls_verifier final : public plugin::chain_verifier {
+class mbedtls_verifier : public plugin::chain_verifier {
 public:
-  explicit mbedtls_verifier(const recorded_path &recorded) noexcept : recorded_(recorded) {}
+  bool accepts(std::span<const unitls_bytes> path) final;
+  bool signature_holds(const plugin::signature_question &question) final;
+
+protected:
+  ~mbedtls_verifier() = default;
+  // What mbedTLS had all anchors for; a path to one that is no candidate does not count.
+  plugin::library_verdict verdict_on(const recorded_path &recorded,
+                                     std::span<const plugin::anchor *const> candidates);
+
+private:
+  std::vector<unitls_bytes> path_;
+};
+
+// Inside a handshake: mbedTLS has verified already.
+class handshake_verifier final : public mbedtls_verifier {
+public:
+  explicit handshake_verifier(const recorded_path &recorded) noexcept : recorded_(recorded) {}
 
   plugin::library_verdict verify(const plugin::presented_chain &chain,
                                  std::span<const plugin::anchor *const> candidates) override;
-  bool accepts(std::span<const unitls_bytes> path) override;
-  bool signature_holds(const plugin::signature_question &question) override;
 
 private:
   const recorded_path &recorded_;
-  std::vector<unitls_bytes> path_;
+};
+
+// Without a handshake: mbedTLS verifies when it is asked.
+class offline_verifier final : public mbedtls_verifier {
+public:
+  offline_verifier(const plugin::presented_chain &, const plugin::anchor_store &anchors,
+                   plugin::purpose) noexcept
+      : anchors_(anchors) {}
+
+  plugin::library_verdict verify(const plugin::presented_chain &chain,
+                                 std::span<const plugin::anchor *const> candidates) override;
+
+private:
+  const plugin::anchor_store &anchors_;
+  x509_crt_handle presented_;
+  recorded_path recorded_;
 };
 
 // The certificates of a list, in DER. Throws std::bad_alloc.
 std::vector<unitls_bytes> encode_certificates(const mbedtls_x509_crt *certificates);
+
+// Throws plugin::error.
+plugin::sha256_digest sha256(plugin::bytes data);
 
 } // namespace unitls::mbedtls

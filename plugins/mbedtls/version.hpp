@@ -16,9 +16,9 @@
 
 #if MBEDTLS_VERSION_NUMBER >= 0x03000000
 #include <psa/crypto.h>
-#define UNITLS_MBEDTLS_TLS13_CAPABILITY(X) X("tls1.3")
+#define UNITLS_MBEDTLS_VERSIONED_CAPABILITIES(X) X("tls1.3") X("signature-schemes")
 #else
-#define UNITLS_MBEDTLS_TLS13_CAPABILITY(X)
+#define UNITLS_MBEDTLS_VERSIONED_CAPABILITIES(X)
 // Members of 2.28 are public.
 #define MBEDTLS_PRIVATE(member) member
 #endif
@@ -39,6 +39,7 @@ using random_function = int (*)(void *, unsigned char *, std::size_t);
 #if MBEDTLS_VERSION_NUMBER >= 0x03000000
 
 inline constexpr bool has_tls13 = true;
+inline constexpr bool chooses_signature_schemes = true;
 
 inline constexpr int received_ticket = MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET;
 
@@ -72,6 +73,27 @@ inline void set_versions(mbedtls_ssl_config &config, std::uint16_t min, std::uin
   if (min == UNITLS_TLS_1_2) {
     mbedtls_ssl_conf_sig_algs(&config, signature_schemes_of_both_versions);
   }
+}
+
+inline bool is_of_tls13(const mbedtls_ssl_ciphersuite_t &suite) noexcept {
+  return suite.MBEDTLS_PRIVATE(min_tls_version) == MBEDTLS_SSL_VERSION_TLS1_3;
+}
+
+// A group in the list of a configuration, which ends with `no_group`.
+using configured_group = std::uint16_t;
+inline constexpr configured_group no_group = MBEDTLS_SSL_IANA_TLS_GROUP_NONE;
+
+inline configured_group as_configured(std::uint16_t number, mbedtls_ecp_group_id) noexcept {
+  return number;
+}
+
+// The lists are kept by address.
+inline void set_groups(mbedtls_ssl_config &config, const configured_group *groups) noexcept {
+  mbedtls_ssl_conf_groups(&config, groups);
+}
+
+inline void set_signature_schemes(mbedtls_ssl_config &config, const std::uint16_t *schemes) noexcept {
+  mbedtls_ssl_conf_sig_algs(&config, schemes);
 }
 
 // A server sends no tickets, and neither side resumes by PSK.
@@ -115,6 +137,7 @@ inline std::optional<std::uint32_t> pended_alert(const mbedtls_ssl_context &ssl,
 #else
 
 inline constexpr bool has_tls13 = false;
+inline constexpr bool chooses_signature_schemes = false; // but digests
 
 inline constexpr int received_ticket = MBEDTLS_ERR_SSL_WANT_READ; // 2.28 says nothing of them
 
@@ -138,6 +161,24 @@ inline void set_versions(mbedtls_ssl_config &config, std::uint16_t, std::uint16_
   mbedtls_ssl_conf_min_version(&config, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3);
   mbedtls_ssl_conf_max_version(&config, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3);
 }
+
+inline bool is_of_tls13(const mbedtls_ssl_ciphersuite_t &) noexcept {
+  return false;
+}
+
+using configured_group = mbedtls_ecp_group_id;
+inline constexpr configured_group no_group = MBEDTLS_ECP_DP_NONE;
+
+inline configured_group as_configured(std::uint16_t, mbedtls_ecp_group_id curve) noexcept {
+  return curve;
+}
+
+inline void set_groups(mbedtls_ssl_config &config, const configured_group *groups) noexcept {
+  mbedtls_ssl_conf_curves(&config, groups);
+}
+
+// Not reached: without `chooses_signature_schemes` no configuration has any.
+inline void set_signature_schemes(mbedtls_ssl_config &, const std::uint16_t *) noexcept {}
 
 inline void disable_resumption(mbedtls_ssl_config &config, bool is_server) noexcept {
   if (!is_server) {
