@@ -53,7 +53,7 @@ TEST_CASE("two channels shake hands and talk") {
   CHECK(both.client().info().version == std::nullopt);
   both.link.handshake();
   CHECK(both.client().info().version == unitls::version::tls1_3);
-  CHECK(both.client().peer_certificates().size() == 1);
+  CHECK(both.client().peer_certificates().size() == 2);
   CHECK(both.client().write("hello") == unitls::io_result{5, unitls::status::ok});
   both.link.move();
   CHECK(read_text(both.server()) == "hello");

@@ -139,3 +139,22 @@ TEST_CASE("a peer that ends the handshake is truncation") {
   CHECK((failure.status() == status::truncated || failure.status() == status::transport_failed));
   server.join();
 }
+
+TEST_CASE("connect cannot wait for an undecided callback and says what to do") {
+  mock_sides sides;
+  const listener at;
+  std::thread server([&] {
+    auto peer = unitls::stream::adopt(sides.server, at.accept());
+    (void)peer.handshake(10s);
+  });
+  const unitls::client_context waiting(
+      sides.backend,
+      {.trust = mock_sides::anchors(), .verify_callback = unitls::verify_callback([](const auto &) {
+                                         return unitls::verify_answer::pending();
+                                       })});
+  unitls::error_info failure;
+  CHECK_FALSE(waiting.connect("127.0.0.1", at.port(), failure).has_value());
+  CHECK(failure.status() == status::wrong_state);
+  CHECK(failure.text().find("adopt a connected socket") != std::string::npos);
+  server.join();
+}

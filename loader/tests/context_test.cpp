@@ -1,13 +1,12 @@
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include <unitls/unitls.hpp>
 
 #include "mock_backend.hpp"
+#include "named_store.hpp"
 #include "scratch_folder.hpp"
 
 using namespace unitls::testing;
@@ -22,37 +21,6 @@ unitls::backend backend_of(const mock_backend &mock) {
 std::string pem(const std::string &body) {
   return "-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n";
 }
-
-// Makes one file the system's store for one test case.
-class named_store {
-public:
-  explicit named_store(const std::string &path) {
-    setenv("SSL_CERT_FILE", path.c_str(), 1);
-    unsetenv("SSL_CERT_DIR");
-  }
-  ~named_store() {
-    restore("SSL_CERT_FILE", file_);
-    restore("SSL_CERT_DIR", folder_);
-  }
-  named_store(const named_store &) = delete;
-  named_store &operator=(const named_store &) = delete;
-
-private:
-  static std::optional<std::string> get(const char *name) {
-    const char *value = std::getenv(name);
-    return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
-  }
-  static void restore(const char *name, const std::optional<std::string> &value) {
-    if (value) {
-      setenv(name, value->c_str(), 1);
-    } else {
-      unsetenv(name);
-    }
-  }
-
-  const std::optional<std::string> file_ = get("SSL_CERT_FILE");
-  const std::optional<std::string> folder_ = get("SSL_CERT_DIR");
-};
 
 } // namespace
 
@@ -127,7 +95,9 @@ TEST_CASE("an error names the file that the blamed value was read from") {
   const scratch_folder folder;
   const auto certificate = folder.write("server.pem", pem("leaf"));
   const auto key = folder.write("server.key", "-----BEGIN PRIVATE KEY-----\n");
-  const mock_backend mock;
+  mock_backend mock;
+  mock.state.create_failure =
+      mock_error(UNITLS_E_INVALID, "identities[1].private_key", "the key does not match its certificate");
   const auto identity = unitls::identity::from_files(certificate, key);
   unitls::error_info failure;
   CHECK_FALSE(unitls::server_context::create(backend_of(mock), {.identities = {{}, identity}}, failure));

@@ -1,41 +1,14 @@
 #include "log.hpp"
 
-#include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include <doctest/doctest.h>
-#include <fcntl.h>
-#include <unistd.h>
 
-#include "scratch_folder.hpp"
+#include "captured.hpp"
 
 using unitls::loader::log;
 using unitls::loader::log_word;
-using unitls::testing::scratch_folder;
-
-namespace {
-
-// What standard error got while the function ran.
-template <class Function>
-std::string captured(Function function) {
-  const scratch_folder folder;
-  const std::string file = folder.write("stderr", "");
-  std::fflush(stderr);
-  const int saved = dup(STDERR_FILENO);
-  const int into = open(file.c_str(), O_WRONLY | O_APPEND);
-  REQUIRE(saved >= 0);
-  REQUIRE(dup2(into, STDERR_FILENO) == STDERR_FILENO);
-  function();
-  dup2(saved, STDERR_FILENO);
-  close(saved);
-  close(into);
-  std::ifstream text(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(text), {}};
-}
-
-} // namespace
+using unitls::testing::captured;
 
 TEST_CASE("only the chosen words are written") {
   const log chosen("warn, load");

@@ -3,8 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <iterator>
 #include <memory>
 #include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <unitls/extensions.h>
+#include <unitls/insecure.h>
 
 #include "backend_ref.hpp"
 
@@ -16,6 +22,8 @@ constexpr std::size_t payload_limit = 16384;
 struct mock_context {
   mock_state *state;
   bool is_server;
+  std::uint32_t verify = UNITLS_VERIFY_FULL;
+  unitls_verify_callback callback{}; // `verify` is NULL when there is none
 };
 
 unitls_status fail(unitls_error *err, unitls_status status, const char *message) {
@@ -26,10 +34,36 @@ unitls_status fail(unitls_error *err, unitls_status status, const char *message)
   return status;
 }
 
+std::string text_of(unitls_blob blob) {
+  return {reinterpret_cast<const char *>(blob.data), blob.size};
+}
+
+unitls_bytes bytes_of(const std::string &text) {
+  return {reinterpret_cast<const std::uint8_t *>(text.data()), text.size()};
+}
+
+std::vector<unitls_bytes> bytes_of(const std::vector<std::string> &texts) {
+  std::vector<unitls_bytes> all;
+  for (const auto &text : texts) {
+    all.push_back(bytes_of(text));
+  }
+  return all;
+}
+
+unitls_status give(const std::vector<std::string> &texts, unitls_bytes_sink sink, void *user) {
+  for (const auto &text : texts) {
+    if (const auto status = sink(user, bytes_of(text)); status != UNITLS_OK) {
+      return status;
+    }
+  }
+  return UNITLS_OK;
+}
+
 class mock_session {
 public:
-  mock_session(const mock_context &context, const unitls_transport &transport)
-      : state_(*context.state), transport_(transport), is_server_(context.is_server) {}
+  mock_session(const mock_context &context, const unitls_transport &transport, void *user)
+      : context_(context), state_(*context.state), transport_(transport), is_server_(context.is_server),
+        user_(user) {}
 
   unitls_status handshake(unitls_error *err) {
     if (failed_ != UNITLS_OK) {
@@ -44,14 +78,20 @@ public:
     if (done_) {
       return UNITLS_OK;
     }
-    const auto status = receive();
-    if (status != UNITLS_OK) {
-      return end(err, status);
+    if (!hello_came_) {
+      const auto status = receive();
+      if (status != UNITLS_OK) {
+        return end(err, status);
+      }
+      if (record_[0] != mock_record::hello) {
+        return final(err, UNITLS_E_PROTOCOL);
+      }
+      drop_record();
+      hello_came_ = true;
     }
-    if (record_[0] != mock_record::hello) {
-      return final(err, UNITLS_E_PROTOCOL);
+    if (const auto verdict = is_server_ ? UNITLS_OK : judge(err); verdict != UNITLS_OK) {
+      return verdict;
     }
-    drop_record();
     done_ = true;
     if (is_server_) {
       if (const auto sent = send(mock_record::hello, state_.flight_size); sent != UNITLS_OK) {
@@ -154,8 +194,46 @@ public:
   }
 
   bool is_done() const { return done_; }
+  const mock_state &state() const { return state_; }
 
 private:
+  // The built-in verdict, then the callback's.
+  unitls_status judge(unitls_error *err) {
+    unitls_verify_flags flags = context_.verify == UNITLS_INSECURE_NO_VERIFICATION ? 0 : state_.verify_flags;
+    if (context_.callback.verify != nullptr) {
+      unitls_verify_flags added = 0;
+      const auto answer = ask(added);
+      if (answer == UNITLS_WANT_CALLBACK) {
+        return answer;
+      }
+      if (answer != UNITLS_OK) {
+        flags |= added != 0 ? added : std::uint64_t{UNITLS_VERIFY_OTHER};
+      }
+    }
+    if (flags == 0) {
+      return UNITLS_OK;
+    }
+    final(err, UNITLS_E_CERTIFICATE);
+    if (err != nullptr) {
+      err->verify_flags = flags;
+    }
+    return UNITLS_E_CERTIFICATE;
+  }
+
+  unitls_status ask(unitls_verify_flags &added) const {
+    const auto chain = bytes_of(state_.chain);
+    const auto path = bytes_of(state_.path);
+    unitls_verify_request request{};
+    request.struct_size = sizeof request;
+    request.verify_flags = state_.verify_flags;
+    request.chain = chain.data();
+    request.chain_size = chain.size();
+    request.path = path.data();
+    request.path_size = path.size();
+    request.session_user = user_;
+    return context_.callback.verify(context_.callback.user, &request, &added);
+  }
+
   unitls_status final(unitls_error *err, unitls_status status) {
     failed_ = status;
     return fail(err, status, "the session failed");
@@ -202,10 +280,13 @@ private:
     return transport_.send(transport_.user, out_.data(), mock_header + size);
   }
 
+  const mock_context context_;
   mock_state &state_;
   const unitls_transport &transport_;
   bool is_server_;
+  void *user_;
   bool hello_sent_ = false;
+  bool hello_came_ = false;
   bool done_ = false;
   bool closed_ = false;
   bool peer_closed_ = false;
@@ -223,45 +304,82 @@ const mock_session &session_of(const unitls_backend_session *session) {
   return *reinterpret_cast<const mock_session *>(session);
 }
 
+std::vector<std::uint16_t> numbers(const std::uint16_t *from, std::size_t count) {
+  return {from, from + count};
+}
+
+template <class Config>
+void note(mock_state &state, const Config &config) {
+  mock_config seen;
+  seen.verify = config.verify;
+  seen.flags = config.flags;
+  seen.tls12_cipher_suites = numbers(config.tls12_cipher_suites, config.tls12_cipher_suite_count);
+  seen.tls13_cipher_suites = numbers(config.tls13_cipher_suites, config.tls13_cipher_suite_count);
+  seen.groups = numbers(config.groups, config.group_count);
+  seen.signature_schemes = numbers(config.signature_schemes, config.signature_scheme_count);
+  for (std::size_t i = 0; config.crls != nullptr && i < config.crls->blob_count; ++i) {
+    seen.crls.push_back(text_of(config.crls->blobs[i]));
+  }
+  seen.has_trust = config.trust != nullptr;
+  seen.has_callback = config.verify_callback != nullptr;
+  if constexpr (std::is_same_v<Config, unitls_client_config>) {
+    seen.has_pins = config.pins != nullptr || config.pin_count != 0;
+  }
+  state.config = std::move(seen);
+  state.options.clear();
+  for (std::size_t i = 0; i < config.option_count; ++i) {
+    state.options.push_back(std::string(config.options[i].name) + "=" + config.options[i].value);
+  }
+  state.trust.clear();
+  state.trust_generation = config.trust != nullptr ? config.trust->generation : 0;
+  for (std::size_t i = 0; config.trust != nullptr && i < config.trust->blob_count; ++i) {
+    state.trust += text_of(config.trust->blobs[i]);
+  }
+}
+
 template <class Config>
 unitls_status create(const unitls_backend *self, const Config *config, bool is_server,
-                     unitls_backend_context **context) {
+                     unitls_backend_context **context, unitls_error *err) {
   auto *const state = static_cast<mock_state *>(self->instance);
   *context = nullptr;
   if (state->makes_no_context) {
     return UNITLS_OK;
   }
-  state->options.clear();
-  for (std::size_t i = 0; i < config->option_count; ++i) {
-    state->options.push_back(std::string(config->options[i].name) + "=" + config->options[i].value);
+  note(*state, *config);
+  if (state->create_failure.status != UNITLS_OK) {
+    if (err != nullptr) {
+      *err = state->create_failure;
+    }
+    return state->create_failure.status;
   }
-  state->trust.clear();
-  state->trust_generation = 0;
-  if (config->trust != nullptr) {
-    state->trust_generation = config->trust->generation;
-    for (std::size_t i = 0; i < config->trust->blob_count; ++i) {
-      const auto &blob = config->trust->blobs[i];
-      state->trust.append(reinterpret_cast<const char *>(blob.data), blob.size);
+  auto made = std::make_unique<mock_context>(mock_context{state, is_server, config->verify});
+  if (config->verify_callback != nullptr) {
+    made->callback = *config->verify_callback;
+  }
+  *context = reinterpret_cast<unitls_backend_context *>(made.release());
+  return UNITLS_OK;
+}
+
+template <class Config>
+unitls_status UNITLS_CALL check(const unitls_backend *self, const Config *config, unitls_finding_sink sink,
+                                void *user) {
+  auto &state = *static_cast<mock_state *>(self->instance);
+  note(state, *config);
+  for (const auto &finding : state.findings) {
+    if (const auto status = sink(user, &finding); status != UNITLS_OK) {
+      return status;
     }
   }
-  *context = reinterpret_cast<unitls_backend_context *>(new mock_context{state, is_server});
   return UNITLS_OK;
 }
 
 unitls_status UNITLS_CALL client_create(const unitls_backend *self, const unitls_client_config *config,
-                                        unitls_backend_context **context, unitls_error *) {
-  return create(self, config, false, context);
+                                        unitls_backend_context **context, unitls_error *err) {
+  return create(self, config, false, context, err);
 }
 unitls_status UNITLS_CALL server_create(const unitls_backend *self, const unitls_server_config *config,
                                         unitls_backend_context **context, unitls_error *err) {
-  if (config->identity_count == 2) { // a fault on a named field, for the tests of messages
-    *context = nullptr;
-    if (err != nullptr) {
-      std::strncpy(err->field, "identities[1].private_key", sizeof err->field - 1);
-    }
-    return fail(err, UNITLS_E_INVALID, "the key does not match its certificate");
-  }
-  return create(self, config, true, context);
+  return create(self, config, true, context, err);
 }
 
 void UNITLS_CALL context_destroy(unitls_backend_context *context) {
@@ -275,7 +393,7 @@ unitls_status UNITLS_CALL session_create(unitls_backend_context *context, const 
   owner.state->server_name = config->server_name != nullptr ? config->server_name : "";
   owner.state->reference_names.assign(config->reference_names,
                                       config->reference_names + config->reference_name_count);
-  *session = reinterpret_cast<unitls_backend_session *>(new mock_session(owner, *transport));
+  *session = reinterpret_cast<unitls_backend_session *>(new mock_session(owner, *transport, config->user));
   return UNITLS_OK;
 }
 
@@ -306,16 +424,116 @@ unitls_status UNITLS_CALL info(const unitls_backend_session *session, unitls_inf
   return UNITLS_OK;
 }
 
-unitls_status UNITLS_CALL peer_certificates(const unitls_backend_session *, unitls_bytes_sink sink,
+unitls_status UNITLS_CALL peer_certificates(const unitls_backend_session *session, unitls_bytes_sink sink,
                                             void *user) {
-  static const std::uint8_t der[] = {0x30, 0x00};
-  return sink(user, {der, sizeof der});
+  return give(session_of(session).state().chain, sink, user);
+}
+unitls_status UNITLS_CALL verified_certificates(const unitls_backend_session *session, unitls_bytes_sink sink,
+                                                void *user) {
+  return give(session_of(session).state().path, sink, user);
 }
 
-unitls_backend_ref *make_ref(mock_state &state) {
+const char *const *UNITLS_CALL capabilities(const unitls_backend *self) {
+  return static_cast<const mock_state *>(self->instance)->capabilities.data();
+}
+
+unitls_status UNITLS_CALL verify_chain(const unitls_backend *self, const unitls_verify_chain_request *request,
+                                       unitls_bytes_sink path, void *user, unitls_error *err) {
+  auto &state = *static_cast<mock_state *>(self->instance);
+  mock_inquiry seen;
+  for (std::size_t i = 0; i < request->chain_count; ++i) {
+    seen.chain.push_back(text_of(request->chain[i]));
+  }
+  seen.names.assign(request->reference_names, request->reference_names + request->reference_name_count);
+  seen.has_crls = request->crls != nullptr;
+  seen.time = request->time;
+  seen.purpose = request->purpose;
+  state.inquiry = std::move(seen);
+  state.trust = text_of(request->trust->blobs[0]);
+  if (state.create_failure.status != UNITLS_OK) {
+    if (err != nullptr) {
+      *err = state.create_failure;
+    }
+    return state.create_failure.status;
+  }
+  if (const auto status = path != nullptr ? give(state.path, path, user) : UNITLS_OK; status != UNITLS_OK) {
+    return status;
+  }
+  if (state.verify_flags == 0) {
+    return UNITLS_OK;
+  }
+  fail(err, UNITLS_E_CERTIFICATE, "the chain is refused");
+  if (err != nullptr) {
+    err->verify_flags = state.verify_flags;
+  }
+  return UNITLS_E_CERTIFICATE;
+}
+
+unitls_status UNITLS_CALL read_certificate(const unitls_backend *, const unitls_blob *certificate,
+                                           unitls_certificate_sink sink, void *user, unitls_error *err) {
+  const std::string text = text_of(*certificate);
+  if (text.starts_with('!')) {
+    if (err != nullptr) {
+      *err = mock_error(UNITLS_E_INVALID, "certificate", "the certificate is malformed");
+    }
+    return UNITLS_E_INVALID;
+  }
+  const std::string digest = mock_digest(text);
+  unitls_name names[2]{};
+  names[0].form = UNITLS_NAME_DNS;
+  names[0].text = "server.example";
+  names[1].form = UNITLS_NAME_IP_ADDRESS;
+  names[1].text = "192.0.2.1";
+  unitls_certificate_facts facts{};
+  facts.struct_size = sizeof facts;
+  facts.flags = UNITLS_CERTIFICATE_IS_CA | UNITLS_CERTIFICATE_HAS_PATH_LENGTH;
+  facts.version = 3;
+  facts.path_length = 2;
+  facts.key_usage = UNITLS_KEY_USAGE_CRL_SIGN; // without its flag
+  facts.key_bits = 256;
+  facts.not_before = 1000;
+  facts.not_after = 2000;
+  facts.subject = "CN=subject";
+  facts.issuer = "CN=issuer";
+  facts.key_type = "EC secp256r1";
+  facts.signature_algorithm = "ECDSA SHA-256";
+  facts.serial_number = bytes_of(text);
+  facts.subject_alt_names = names;
+  facts.subject_alt_name_count = std::size(names);
+  facts.der = bytes_of(text);
+  facts.sha256 = bytes_of(digest);
+  facts.public_key = bytes_of(text);
+  facts.public_key_sha256 = bytes_of(digest);
+  return sink(user, &facts);
+}
+
+const void *UNITLS_CALL get_extension(const unitls_backend *, const char *id) {
+  static const auto chains = [] {
+    unitls_verify_chain functions{};
+    functions.struct_size = sizeof functions;
+    functions.verify = &verify_chain;
+    return functions;
+  }();
+  static const auto certificates = [] {
+    unitls_certificate_info functions{};
+    functions.struct_size = sizeof functions;
+    functions.read = &read_certificate;
+    return functions;
+  }();
+  if (std::string_view(id) == "unitls.verify-chain/1") {
+    return &chains;
+  }
+  return std::string_view(id) == "unitls.certificate-info/1" ? &certificates : nullptr;
+}
+
+unitls_backend_ref *make_ref(mock_state &state, mock_backend::extensions wanted) {
   unitls_backend table{};
   table.struct_size = sizeof table;
   table.instance = &state;
+  table.capabilities = &capabilities;
+  table.get_extension = wanted == mock_backend::extensions::present ? &get_extension : nullptr;
+  table.client_config_check = &check<unitls_client_config>;
+  table.server_config_check = &check<unitls_server_config>;
   table.client_context_create = &client_create;
   table.server_context_create = &server_create;
   table.context_destroy = &context_destroy;
@@ -328,6 +546,7 @@ unitls_backend_ref *make_ref(mock_state &state) {
   table.pending = &pending;
   table.info = &info;
   table.peer_certificates = &peer_certificates;
+  table.verified_certificates = &verified_certificates;
   auto ref = std::make_unique<unitls_backend_ref>();
   loader::adopt_backend(table, *ref);
   return ref.release();
@@ -335,7 +554,7 @@ unitls_backend_ref *make_ref(mock_state &state) {
 
 } // namespace
 
-mock_backend::mock_backend() : ref(make_ref(state)) {}
+mock_backend::mock_backend(extensions wanted) : ref(make_ref(state, wanted)) {}
 
 mock_backend::~mock_backend() {
   unitls_backend_ref_release(ref);
@@ -347,6 +566,21 @@ void mock_backend::refuse_by_policy(const std::string &sentence) const {
 
 void mock_backend::add_registry_option(const std::string &name, const std::string &value) const {
   ref->options.emplace_back(name, value);
+}
+
+unitls_error mock_error(unitls_status status, std::string_view field, std::string_view message) {
+  unitls_error error{};
+  error.struct_size = sizeof error;
+  error.status = status;
+  field.copy(error.field, sizeof error.field - 1);
+  message.copy(error.message, sizeof error.message - 1);
+  return error;
+}
+
+std::string mock_digest(std::string_view certificate) {
+  std::string digest(certificate.substr(0, 32));
+  digest.resize(32, '\0');
+  return digest;
 }
 
 std::string mock_frame(std::uint8_t type, std::string_view payload) {

@@ -26,8 +26,41 @@ inline constexpr std::uint8_t pong = 5;
 
 inline constexpr std::size_t mock_header = 3;
 
+// The configuration of the context made or checked last, as the mock saw it.
+struct mock_config {
+  std::uint32_t verify = 0;
+  std::uint32_t flags = 0;
+  std::vector<std::uint16_t> tls12_cipher_suites;
+  std::vector<std::uint16_t> tls13_cipher_suites;
+  std::vector<std::uint16_t> groups;
+  std::vector<std::uint16_t> signature_schemes;
+  std::vector<std::string> crls;
+  bool has_trust = false;
+  bool has_callback = false;
+  bool has_pins = false;
+};
+
+// A question to its verify-chain.
+struct mock_inquiry {
+  std::vector<std::string> chain;
+  std::vector<std::string> names;
+  bool has_crls = false;
+  std::int64_t time = 0;
+  std::uint32_t purpose = 0;
+};
+
 // What a test wants of the mock, and what the mock saw.
 struct mock_state {
+  std::vector<const char *> capabilities{"verify-callback", "async-verify-client", nullptr};
+  // A peer of the mock, as a client sees it. A certificate is any text; its "SHA-256" is its first 32 bytes, and one
+  // that begins with '!' is malformed.
+  std::vector<std::string> chain{"leaf", "intermediate"};
+  std::vector<std::string> path{"leaf", "intermediate", "root"};
+  unitls_verify_flags verify_flags = 0;
+  std::vector<unitls_error> findings; // of a check
+  unitls_error create_failure{};      // of a create; none when its status is 0
+  mock_config config;
+  mock_inquiry inquiry;
   std::size_t flight_size = 16;       // of a hello's payload
   bool tells_impossible_size = false; // write says that it took nothing
   bool makes_no_context = false;      // create answers OK and NULL
@@ -42,7 +75,9 @@ struct mock_state {
 // Two backends never share a state. (This header knows none of the loader's, whose namespace has the name of a class of
 // the C++ API.)
 struct mock_backend {
-  mock_backend();
+  enum class extensions { present, absent };
+
+  explicit mock_backend(extensions wanted = extensions::present);
   ~mock_backend();
   mock_backend(const mock_backend &) = delete;
   mock_backend &operator=(const mock_backend &) = delete;
@@ -54,6 +89,12 @@ struct mock_backend {
   mock_state state;
   unitls_backend_ref *const ref;
 };
+
+// An error as the mock tells it.
+unitls_error mock_error(unitls_status status, std::string_view field, std::string_view message);
+
+// The mock's "SHA-256" of a certificate's key.
+std::string mock_digest(std::string_view certificate);
 
 // A record as it stands on the wire.
 std::string mock_frame(std::uint8_t type, std::string_view payload);

@@ -33,9 +33,13 @@ public:
   }
 
   // Runs both sides until their handshakes are over. The first error of either is thrown, after its alert was moved
-  // to the other side.
+  // to the other side. The other form answers want_callback when a verify callback is undecided.
   void handshake() {
-    (void)detail::or_throw([&](error_info &failure) { return handshake(failure); });
+    const status result = detail::or_throw([&](error_info &failure) { return handshake(failure); });
+    if (result == status::want_callback) {
+      throw error(
+          {status::wrong_state, "the verify callback has not decided: use the form that answers a status"});
+    }
   }
   status handshake(error_info &failure) {
     for (;;) {
@@ -50,6 +54,9 @@ public:
       const bool moved = move() != 0;
       if (client == status::ok && server == status::ok) {
         return status::ok;
+      }
+      if (!moved && (client == status::want_callback || server == status::want_callback)) {
+        return status::want_callback;
       }
       if (!moved) {
         failure = error_info{status::protocol_error, "both sides of the pipe wait for each other"};
