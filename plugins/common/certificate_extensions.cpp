@@ -35,6 +35,8 @@ bool read_key_usage(const extension &source, certificate &out) noexcept {
   if (!usage)
     return false;
   out.key_usage = der::first_bits(usage->content);
+  constexpr size_t second_octet = 2; // after the count of unused bits
+  out.has_decipher_only = usage->content.size() > second_octet && (usage->content[second_octet] & 0x80) != 0;
   return out.key_usage.has_value();
 }
 

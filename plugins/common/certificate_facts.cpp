@@ -36,12 +36,13 @@ std::optional<std::string> alt_name_text(const general_name &name) {
 }
 
 // Bit 0 of the RFC is the most significant of the first octet.
-std::uint32_t key_usage_bits(std::uint8_t first_octet) noexcept {
+std::uint32_t key_usage_bits(const certificate &source) noexcept {
+  const unsigned first_octet = source.key_usage.value_or(0);
   std::uint32_t bits = 0;
   for (unsigned i = 0; i < 8; ++i) {
-    bits |= static_cast<std::uint32_t>(first_octet >> (7 - i) & 1) << i;
+    bits |= (first_octet >> (7 - i) & 1U) << i;
   }
-  return bits;
+  return source.has_decipher_only ? bits | 1U << 8 : bits;
 }
 
 std::uint32_t flags_of(const certificate &source) noexcept {
@@ -86,7 +87,7 @@ public:
     facts.flags = flags_of(source_);
     facts.version = source_.version;
     facts.path_length = source_.path_length.value_or(0);
-    facts.key_usage = key_usage_bits(source_.key_usage.value_or(0));
+    facts.key_usage = key_usage_bits(source_);
     facts.key_bits = key_.bits;
     facts.not_before = source_.not_before;
     facts.not_after = source_.not_after;

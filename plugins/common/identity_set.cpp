@@ -14,7 +14,8 @@ char lower(char c) noexcept {
 
 std::vector<std::string> dns_names(const identity &source) {
   std::vector<std::string> names;
-  const auto leaf = certificate::parse(source.certificates.front());
+  const auto leaf =
+      source.certificates.empty() ? std::nullopt : certificate::parse(source.certificates.front());
   if (!leaf) {
     return names;
   }
@@ -31,8 +32,12 @@ std::vector<std::string> dns_names(const identity &source) {
 
 constexpr std::string_view wildcard = "*.";
 
-// Whether a name with this parent is covered by "*." and it (name_match.hpp).
-bool may_follow_wildcard(std::string_view parent) noexcept {
+// As name_match.hpp has it; other entries match no name in a client either.
+bool is_usable_wildcard(std::string_view name) noexcept {
+  if (!name.starts_with(wildcard)) {
+    return false;
+  }
+  const std::string_view parent = name.substr(wildcard.size());
   return parent.find('.') != std::string_view::npos && is_valid_server_name(parent);
 }
 
@@ -70,10 +75,10 @@ identity_set::identity_set(std::span<const identity> identities) {
   }
   number_of(first);
   for (const auto &[name, members] : members_of) {
-    if (!name.starts_with(wildcard)) {
+    if (is_valid_server_name(name)) {
       exact_.emplace(name, number_of(members));
-    } else if (const std::string parent = name.substr(wildcard.size()); may_follow_wildcard(parent)) {
-      wildcards_.emplace(parent, number_of(members));
+    } else if (is_usable_wildcard(name)) {
+      wildcards_.emplace(name.substr(wildcard.size()), number_of(members));
     }
   }
 }
@@ -82,11 +87,14 @@ std::size_t identity_set::select(std::string_view server_name) const noexcept {
   if (server_name.empty()) {
     return 0;
   }
+  if (!is_valid_server_name(server_name)) {
+    return unknown;
+  }
   if (const auto found = exact_.find(server_name); found != exact_.end()) {
     return found->second;
   }
   const std::size_t dot = server_name.find('.');
-  if (dot == std::string_view::npos || dot == 0) {
+  if (dot == std::string_view::npos) {
     return unknown;
   }
   const auto found = wildcards_.find(server_name.substr(dot + 1));

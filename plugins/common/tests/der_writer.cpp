@@ -77,18 +77,31 @@ blob distinguished_name(std::string_view common_name) {
       {tlv(tag_set, sequence({tlv(tag_oid, {0x55, 0x04, 0x03}), tlv(utf8_string, to_blob(common_name))}))});
 }
 
+blob attribute(const blob &type, const blob &value) {
+  return sequence({tlv(tag_oid, type), value});
+}
+
+blob name_of(const std::vector<std::vector<blob>> &parts) {
+  blob sets;
+  for (const std::vector<blob> &attributes : parts)
+    append(sets, tlv(tag_set, concat(attributes)));
+  return tlv(tag_sequence, sets);
+}
+
 blob extension(const blob &oid, bool critical, const blob &value) {
   return sequence(
       {tlv(tag_oid, oid), critical ? tlv(tag_boolean, {0xff}) : blob{}, tlv(tag_octet_string, value)});
 }
 
 blob make_certificate(const certificate_plan &plan) {
-  const blob algorithm = sequence({tlv(tag_oid, ecdsa_with_sha256)});
+  const blob algorithm = plan.signature_algorithm.empty() ? sequence({tlv(tag_oid, ecdsa_with_sha256)})
+                                                          : plan.signature_algorithm;
   const blob validity = sequence({tlv(tag_generalized_time, to_blob(plan.not_before)),
                                   tlv(tag_generalized_time, to_blob(plan.not_after))});
   const blob tbs =
       sequence({tlv(context_constructed(0), tlv(tag_integer, {2})), tlv(tag_integer, {plan.serial}),
-                algorithm, distinguished_name(plan.issuer), validity, distinguished_name(plan.subject),
+                algorithm, distinguished_name(plan.issuer), validity,
+                plan.subject_name.empty() ? distinguished_name(plan.subject) : plan.subject_name,
                 plan.public_key.empty() ? elliptic_key(plan.key) : plan.public_key, extensions_of(plan)});
   return sequence({tbs, algorithm, tlv(tag_bit_string, {0, 0x30, 0})});
 }

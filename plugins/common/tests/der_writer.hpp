@@ -19,6 +19,10 @@ blob tlv(uint8_t tag, const blob &content);
 blob sequence(std::initializer_list<blob> parts);
 // A Name with one common name; an empty text gives an empty Name.
 blob distinguished_name(std::string_view common_name);
+// An attribute of a name; its value is a whole string or anything else.
+blob attribute(const blob &type, const blob &value);
+// A Name of relative distinguished names, each a list of attributes.
+blob name_of(const std::vector<std::vector<blob>> &parts);
 blob extension(const blob &oid, bool critical, const blob &value);
 
 // What a test wants to say about one certificate. The rest is good: P-256, ECDSA with SHA-256, 2020 to 2040.
@@ -27,8 +31,10 @@ struct certificate_plan {
   std::string issuer = "root";
   // Makes keys different; the same number is the same key.
   uint8_t key = 1;
-  // A whole SubjectPublicKeyInfo instead.
+  // A whole Name, SubjectPublicKeyInfo or AlgorithmIdentifier instead.
+  blob subject_name;
   blob public_key;
+  blob signature_algorithm;
   uint8_t serial = 1;
   std::string not_before = "20200101000000Z";
   std::string not_after = "20400101000000Z";

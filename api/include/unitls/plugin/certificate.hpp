@@ -65,7 +65,8 @@ struct certificate {
 
   bool is_ca = false;                  // basicConstraints
   std::optional<uint32_t> path_length; // pathLenConstraint
-  std::optional<uint8_t> key_usage;
+  std::optional<uint8_t> key_usage;    // the first eight bits
+  bool has_decipher_only = false;      // the ninth
   bool has_extended_key_usage = false;
   bool allows_server_auth = false; // id-kp-serverAuth is listed; anyExtendedKeyUsage does not count
   bool allows_client_auth = false;

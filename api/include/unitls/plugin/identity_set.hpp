@@ -27,7 +27,7 @@ public:
   std::span<const group> groups() const noexcept { return groups_; }
 
   // The position in groups() for this server name: letters without case, an exact name before a wildcard. `unknown`
-  // when none has it; 0, the default, for an empty name.
+  // when none has it, also of a text that is no DNS name; 0, the default, for an empty name.
   static constexpr std::size_t unknown = static_cast<std::size_t>(-1);
   std::size_t select(std::string_view server_name) const noexcept;
 
