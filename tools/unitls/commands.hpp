@@ -9,6 +9,8 @@
 
 #include <unitls/unitls.hpp>
 
+#include "configuration.hpp"
+
 namespace unitls::tool {
 
 struct backend_choice {
@@ -41,7 +43,8 @@ struct time_limits {
 
 struct get_options {
   std::string url;
-  std::optional<std::string> ca;
+  server_judgement judgement;
+  parameter_lists parameters;
   backend_choice backend;
   std::vector<std::string> resolve; // HOST:PORT:ADDRESS
   std::optional<std::string> output;
@@ -49,29 +52,16 @@ struct get_options {
 };
 void run_get(const get_options &options);
 
-struct version_range {
-  std::optional<std::string> min;
-  std::optional<std::string> max;
-};
-// "1.2" and "1.3". Throws failure.
-std::optional<version> parse_version(const std::optional<std::string> &text, const char *option);
-
-// "a,b" in its parts.
-std::vector<std::string> split_list(const std::string &text);
-
 struct connect_options_of_tool {
   std::string endpoint;
   backend_choice backend;
   std::optional<std::string> name;
   std::optional<std::string> sni;
   bool no_sni = false;
-  std::optional<std::string> ca;
-  bool system_trust = false;
+  server_judgement judgement;
   std::optional<std::string> certificate;
   std::optional<std::string> key;
-  std::string alpn;
-  version_range versions;
-  std::vector<std::string> options; // NAME=VALUE
+  tls_options tls;
   std::optional<std::string> request;
   std::optional<double> timeout;
   bool json = false;
@@ -81,13 +71,13 @@ void run_connect(const connect_options_of_tool &options);
 struct serve_options {
   std::string listen;
   backend_choice backend;
-  std::optional<std::string> certificate;
-  std::optional<std::string> key;
-  std::optional<std::string> ca;
+  std::vector<std::string> certificates;
+  std::vector<std::string> keys; // as many, or none
+  bool strict_sni = false;
+  std::optional<std::string> ca; // a file or a folder
   std::string client_auth;
-  std::string alpn;
-  version_range versions;
-  std::vector<std::string> options; // NAME=VALUE
+  std::vector<std::string> crls;
+  tls_options tls;
   std::optional<std::string> root;
   std::optional<double> timeout;
 };
@@ -99,7 +89,24 @@ struct matrix_options {
 };
 void run_matrix(const matrix_options &options);
 
-// "NAME=VALUE" in two. Throws failure.
-std::vector<option> parse_options(const std::vector<std::string> &texts);
+struct verify_options {
+  std::vector<std::string> chain; // files, the leaf's first
+  std::optional<std::string> ca;  // a file or a folder
+  bool system_trust = false;
+  std::vector<std::string> names;
+  std::optional<std::string> time;
+  std::vector<std::string> crls;
+  std::string purpose = "server";
+  backend_choice backend;
+  bool json = false;
+};
+void run_verify(const verify_options &options);
+
+struct inspect_options {
+  std::string file;
+  backend_choice backend;
+  bool json = false;
+};
+void run_inspect(const inspect_options &options);
 
 } // namespace unitls::tool

@@ -16,21 +16,11 @@ namespace {
 constexpr std::size_t json_answer_limit = 1 << 20;
 
 client_config config_of(const connect_options_of_tool &options) {
-  client_config config{.min_version = parse_version(options.versions.min, "--min"),
-                       .max_version = parse_version(options.versions.max, "--max"),
-                       .alpn = split_list(options.alpn),
-                       .options = parse_options(options.options)};
-  if (options.ca) {
-    config.trust = trust_store::from_file(*options.ca);
-    if (options.system_trust) {
-      config.trust = trust_store::system() + *config.trust;
-    }
-  }
+  client_config config;
+  set(config, options.tls);
+  set(config, options.judgement);
   if (options.certificate) {
-    config.identity = identity{{certificate::from_file(*options.certificate)}, std::nullopt};
-    if (options.key) {
-      config.identity->private_key = private_key::from_file(*options.key);
-    }
+    config.identity = identity_from(*options.certificate, options.key);
   }
   return config;
 }
@@ -117,7 +107,7 @@ void run_connect(const connect_options_of_tool &options) {
   const std::string request = options.request ? read_request(*options.request) : "";
   client_config config = config_of(options);
   const backend chosen = select_backend(options.backend);
-  const client_context context(chosen, std::move(config));
+  const client_context context = make_context(chosen, std::move(config), options.judgement);
   const time_limits limits = time_limits::of(options.timeout);
   error_info info;
   connect_options how{.session = session_of(options, where.host)};

@@ -115,11 +115,11 @@ time_limits time_limits::of(std::optional<double> seconds) {
 
 void run_get(const get_options &options) {
   const url from = url::parse(options.url);
-  client_config config{.alpn = {"http/1.1"}};
-  if (options.ca) {
-    config.trust = trust_store::from_file(*options.ca);
-  }
-  const client_context context(select_backend(options.backend), std::move(config));
+  client_config config;
+  set(config, {.alpn = "http/1.1", .versions = {}, .parameters = options.parameters, .options = {}});
+  set(config, options.judgement);
+  const client_context context =
+      make_context(select_backend(options.backend), std::move(config), options.judgement);
   download(options, context).run(from);
 }
 

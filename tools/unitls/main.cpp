@@ -18,14 +18,16 @@ Exit codes:
   1  the peer, the network or the transfer failed
   2  what was given is wrong: arguments, certificates, keys, files
   3  no usable backend, or a policy forbids it
-  4  the peer's certificate was rejected
+  4  the peer's certificate, or the chain to verify, was rejected
   5  internal error)";
 
 constexpr const char *program_footer = R"(Examples:
   unitls list
   unitls get https://example.org/file -o file
   UNITLS_BACKEND=gnutls unitls connect example.org:443
-  unitls serve --listen 127.0.0.1:8443)";
+  unitls serve --listen 127.0.0.1:8443
+  unitls verify --ca ca.pem --chain server.pem --name www.example.org
+  unitls inspect server.pem)";
 
 void add_backend(CLI::App &command, backend_choice &choice) {
   command.add_option("--backend", choice.id, "Use this backend and no other, whatever UNITLS_BACKEND says")
@@ -41,13 +43,59 @@ void add_versions(CLI::App &command, version_range &versions) {
   command.add_option("--max", versions.max, "Highest TLS version: 1.2 or 1.3")->type_name("VERSION");
 }
 
-void add_tls_options(CLI::App &command, std::string &alpn, version_range &versions,
-                     std::vector<std::string> &options) {
-  command.add_option("--alpn", alpn, "Protocols for ALPN in order of preference, separated by commas")
+// An option that may be given several times, each time with one value.
+CLI::Option *add_repeated(CLI::App &command, const char *name, std::vector<std::string> &values,
+                          const char *text) {
+  return command.add_option(name, values, text)->allow_extra_args(false);
+}
+
+// An option with a list that is separated by commas, or given in several pieces.
+void add_values(CLI::App &command, const char *name, std::vector<std::string> &values, const char *text) {
+  add_repeated(command, name, values, text)->delimiter(',')->type_name("A,B");
+}
+
+void add_parameter_lists(CLI::App &command, parameter_lists &lists) {
+  add_values(command, "--suite", lists.suites,
+             "These cipher suites and no others, by IANA's names, the preferred one first");
+  add_values(command, "--group", lists.groups, "These groups for the key exchange and no others");
+  add_values(command, "--scheme", lists.schemes, "These signature schemes and no others");
+}
+
+void add_tls_options(CLI::App &command, tls_options &options) {
+  command
+      .add_option("--alpn", options.alpn, "Protocols for ALPN in order of preference, separated by commas")
       ->type_name("A,B");
-  add_versions(command, versions);
-  command.add_option("--option", options, "A setting of one library; `unitls info ID` lists them")
+  add_versions(command, options.versions);
+  add_parameter_lists(command, options.parameters);
+  add_repeated(command, "--option", options.options, "A setting of one library; `unitls info ID` lists them")
       ->type_name("NAME=VALUE");
+}
+
+CLI::Option *add_crls(CLI::App &command, std::vector<std::string> &crls, const char *text) {
+  return add_repeated(command, "--crl", crls, text)->type_name("FILE");
+}
+
+void add_server_judgement(CLI::App &command, server_judgement &judgement) {
+  auto *const ca =
+      command.add_option("--ca", judgement.ca, "Trust the certificates in this file or folder and no others");
+  ca->type_name("FILE");
+  auto *const system =
+      command.add_flag("--system-trust", judgement.system_trust, "With --ca: trust the system's store, too")
+          ->needs(ca);
+  auto *const crl =
+      add_crls(command, judgement.crls, "Refuse what this revocation list names, and what no list speaks of");
+  add_repeated(command, "--pin", judgement.pins,
+               "One of these keys must be in the server's path; `unitls inspect` prints them")
+      ->type_name("sha256/BASE64");
+  auto *const name = command.add_flag("--insecure-no-name-check", judgement.no_name_check,
+                                      "Accept a certificate for any other name");
+  command
+      .add_flag("--insecure-no-verification", judgement.no_verification,
+                "Accept any certificate, unless --pin refuses it: anybody can pose as the server")
+      ->excludes(ca)
+      ->excludes(system)
+      ->excludes(crl)
+      ->excludes(name);
 }
 
 constexpr const char *client_timeout =
@@ -78,10 +126,10 @@ void add_get(CLI::App &app, action &run) {
   auto *const command = app.add_subcommand("get", "Download a file over https");
   const auto options = std::make_shared<get_options>();
   command->add_option("url", options->url, "https://HOST[:PORT]/PATH")->required()->type_name("URL");
-  command->add_option("--ca", options->ca, "Trust the certificates in this file and no others")
-      ->type_name("FILE");
+  add_server_judgement(*command, options->judgement);
+  add_parameter_lists(*command, options->parameters);
   add_backend(*command, options->backend);
-  command->add_option("--resolve", options->resolve, "Connect to ADDR for this host and port")
+  add_repeated(*command, "--resolve", options->resolve, "Connect to ADDR for this host and port")
       ->type_name("HOST:PORT:ADDR");
   command->add_option("-o,--output", options->output, "Write to this file, which appears when it is complete")
       ->type_name("FILE");
@@ -106,17 +154,13 @@ void add_connect(CLI::App &app, action &run) {
       command->add_option("--sni", options->sni, "Send this server name (default: --name, else HOST)")
           ->type_name("NAME");
   command->add_flag("--no-sni", options->no_sni, "Send no server name")->excludes(sni);
-  auto *const ca =
-      command->add_option("--ca", options->ca, "Trust the certificates in this file and no others")
-          ->type_name("FILE");
-  command->add_flag("--system-trust", options->system_trust, "With --ca: trust the system's store, too")
-      ->needs(ca);
+  add_server_judgement(*command, options->judgement);
   auto *const cert = command->add_option("--cert", options->certificate, "Our certificate chain, leaf first")
                          ->type_name("FILE");
   command->add_option("--key", options->key, "Its private key (default: in the same file)")
       ->type_name("FILE")
       ->needs(cert);
-  add_tls_options(*command, options->alpn, options->versions, options->options);
+  add_tls_options(*command, options->tls);
   command
       ->add_option("--request", options->request,
                    "Send this file, then print the answer; - is standard input")
@@ -126,7 +170,9 @@ void add_connect(CLI::App &app, action &run) {
   command->footer("Succeeds only after a verified handshake and a clean close by both sides.\n\nExamples:\n"
                   "  unitls connect example.org:443 --alpn h2,http/1.1\n"
                   "  unitls connect 127.0.0.1:8443 --name localhost --ca ca.pem --request request.txt\n"
-                  "  unitls connect mail.example:465 --cert me.pem --key me.key --min 1.3 --json");
+                  "  unitls connect mail.example:465 --cert me.pem --key me.key --min 1.3 --json\n"
+                  "  unitls connect example.org:443 --suite TLS_AES_256_GCM_SHA384 --min 1.3 --group x25519\n"
+                  "  unitls connect device.local:443 --ca ca.pem --crl ca.crl --pin sha256/BASE64");
   command->callback([&run, options] { run = [options] { run_connect(*options); }; });
 }
 
@@ -138,28 +184,36 @@ void add_serve(CLI::App &app, action &run) {
       ->type_name("ADDR:PORT");
   add_backend(*command, options->backend);
   auto *const cert =
-      command
-          ->add_option("--cert", options->certificate,
-                       "Certificate chain, leaf first; without it a throw-away authority is made")
-          ->type_name("FILE");
-  command->add_option("--key", options->key, "Its private key (default: in the same file)")
+      add_repeated(*command, "--cert", options->certificates,
+                   "Certificate chain, leaf first; several are chosen by the client's server "
+                   "name and by what it can verify. Without any a throw-away authority is made");
+  cert->type_name("FILE");
+  add_repeated(*command, "--key", options->keys,
+               "Its private key (default: in the same file); as many as --cert, in the same order")
       ->type_name("FILE")
       ->needs(cert);
-  auto *const ca = command->add_option("--ca", options->ca, "The clients' authorities")->type_name("FILE");
+  command->add_flag("--strict-sni", options->strict_sni,
+                    "Refuse clients whose server name fits no certificate");
+  auto *const ca = command->add_option("--ca", options->ca, "The clients' authorities: a file or a folder");
+  ca->type_name("FILE");
   auto *const auth =
       command->add_option("--client-auth", options->client_auth, "Ask clients for certificates")
           ->check(CLI::IsMember({"request", "require"}))
           ->type_name("request|require")
           ->needs(ca);
   ca->needs(auth);
-  add_tls_options(*command, options->alpn, options->versions, options->options);
+  add_crls(*command, options->crls,
+           "Refuse clients that this revocation list names, or of whom no list speaks")
+      ->needs(ca);
+  add_tls_options(*command, options->tls);
   command->add_option("--root", options->root, "Serve the files below this folder")->type_name("DIR");
   add_timeout(*command, options->timeout, "Limit of the handshake and of silence (10 and 60 s)");
   command->footer(
       "Prints \"listening on ADDR:PORT\", then one line for each connection that has ended.\n\nExamples:\n"
       "  unitls serve --listen 127.0.0.1:8443\n"
       "  unitls serve --listen 0.0.0.0:443 --cert server.pem --key server.key --root /srv/www\n"
-      "  unitls serve --listen [::1]:0 --cert s.pem --key s.key --ca clients.pem --client-auth require");
+      "  unitls serve --listen [::1]:0 --cert s.pem --key s.key --ca clients.pem --client-auth require\n"
+      "  unitls serve --listen [::]:443 --cert a.pem --key a.key --cert b.pem --key b.key --strict-sni");
   command->callback([&run, options] { run = [options] { run_serve(*options); }; });
 }
 
@@ -174,6 +228,54 @@ void add_matrix(CLI::App &app, action &run) {
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 30));
   command->footer("Examples:\n  unitls matrix\n  unitls matrix --json --bytes 10000000");
   command->callback([&run, options] { run = [options] { run_matrix(*options); }; });
+}
+
+void add_verify(CLI::App &app, action &run) {
+  auto *const command =
+      app.add_subcommand("verify", "Judge a certificate chain as a handshake does, without a connection");
+  const auto options = std::make_shared<verify_options>();
+  add_repeated(*command, "--chain", options->chain,
+               "The chain, leaf first, as PEM or DER; may be given several times")
+      ->required()
+      ->type_name("FILE");
+  command
+      ->add_option("--ca", options->ca,
+                   "Trust the certificates in this file or folder (default: the system's store)")
+      ->type_name("FILE");
+  command->add_flag("--system-trust", options->system_trust, "Trust the system's store, also with --ca");
+  add_repeated(*command, "--name", options->names,
+               "The leaf must be for one of these DNS names or IP addresses; without any no name is checked")
+      ->type_name("NAME");
+  command
+      ->add_option("--time", options->time,
+                   "When it is to be valid: 2026-06-01T12:00:00Z, or seconds since 1970")
+      ->type_name("TIME");
+  add_crls(*command, options->crls, "Refuse what this revocation list names, and what no list speaks of");
+  command->add_option("--purpose", options->purpose, "What the leaf is to be good for")
+      ->check(CLI::IsMember({"server", "client"}))
+      ->type_name("server|client")
+      ->capture_default_str();
+  add_backend(*command, options->backend);
+  command->add_flag("--json", options->json, "Print JSON");
+  command->footer(
+      "Ends with 0 when the chain is accepted and with 4 when it is refused.\n\nExamples:\n"
+      "  unitls verify --chain server.pem --name www.example.org\n"
+      "  unitls verify --ca ca.pem --chain server.pem --name 192.0.2.1 --time 2030-01-01T00:00:00Z\n"
+      "  unitls verify --ca ca.pem --chain client.pem --purpose client --crl ca.crl --json");
+  command->callback([&run, options] { run = [options] { run_verify(*options); }; });
+}
+
+void add_inspect(CLI::App &app, action &run) {
+  auto *const command = app.add_subcommand("inspect", "Show what stands in certificates");
+  const auto options = std::make_shared<inspect_options>();
+  command->add_option("file", options->file, "PEM with any number of certificates, or DER with one")
+      ->required()
+      ->type_name("FILE");
+  add_backend(*command, options->backend);
+  command->add_flag("--json", options->json, "Print JSON");
+  command->footer("Judges nothing: see `unitls verify`.\n\nExamples:\n  unitls inspect server.pem\n"
+                  "  unitls inspect ca.der --json");
+  command->callback([&run, options] { run = [options] { run_inspect(*options); }; });
 }
 
 void print(const char *text) {
@@ -205,42 +307,6 @@ int run_command(const action &run) {
 
 } // namespace
 
-std::optional<version> parse_version(const std::optional<std::string> &text, const char *option) {
-  if (!text) {
-    return std::nullopt;
-  }
-  if (*text == "1.2") {
-    return version::tls1_2;
-  }
-  if (*text == "1.3") {
-    return version::tls1_3;
-  }
-  throw failure(exit_code::wrong_input, std::string(option) + " \"" + *text + "\": write 1.2 or 1.3");
-}
-
-std::vector<std::string> split_list(const std::string &text) {
-  std::vector<std::string> parts;
-  std::size_t start = 0;
-  while (start < text.size()) {
-    const std::size_t end = std::min(text.find(',', start), text.size());
-    parts.push_back(text.substr(start, end - start));
-    start = end + 1;
-  }
-  return parts;
-}
-
-std::vector<option> parse_options(const std::vector<std::string> &texts) {
-  std::vector<option> options;
-  for (const std::string &text : texts) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      throw failure(exit_code::wrong_input, "--option \"" + text + "\": write NAME=VALUE");
-    }
-    options.push_back({text.substr(0, equals), text.substr(equals + 1)});
-  }
-  return options;
-}
-
 } // namespace unitls::tool
 
 int main(int count, char **arguments) {
@@ -256,6 +322,8 @@ int main(int count, char **arguments) {
   add_connect(app, run);
   add_serve(app, run);
   add_matrix(app, run);
+  add_verify(app, run);
+  add_inspect(app, run);
   try {
     app.parse(count, arguments);
   } catch (const CLI::Success &asked) { // --help, --version

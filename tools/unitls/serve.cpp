@@ -36,22 +36,32 @@ std::vector<std::string> names_for(const tcp::endpoint &where) {
   return names;
 }
 
-server_config config_of(const serve_options &options, const std::optional<throw_away_pki> &made) {
-  server_config config{.min_version = parse_version(options.versions.min, "--min"),
-                       .max_version = parse_version(options.versions.max, "--max"),
-                       .alpn = split_list(options.alpn),
-                       .options = parse_options(options.options)};
-  if (made) {
-    config.identities.push_back(identity::from_files(made->certificate(), made->key()));
-  } else {
-    identity own{{certificate::from_file(*options.certificate)}, std::nullopt};
-    if (options.key) {
-      own.private_key = private_key::from_file(*options.key);
-    }
-    config.identities.push_back(std::move(own));
+// The n-th key belongs to the n-th certificate.
+std::vector<identity> identities_of(const serve_options &options) {
+  const std::size_t count = options.certificates.size();
+  if (!options.keys.empty() && options.keys.size() != count) {
+    throw failure(
+        exit_code::wrong_input,
+        std::to_string(count) + " --cert and " + std::to_string(options.keys.size()) +
+            " --key: give each --cert its --key in the same order, or none when each file has its key");
   }
+  std::vector<identity> all;
+  for (std::size_t i = 0; i < count; ++i) {
+    all.push_back(identity_from(options.certificates[i],
+                                options.keys.empty() ? std::nullopt : std::optional(options.keys[i])));
+  }
+  return all;
+}
+
+server_config config_of(const serve_options &options, const std::optional<throw_away_pki> &made) {
+  server_config config{.identities = made
+                                         ? std::vector{identity::from_files(made->certificate(), made->key())}
+                                         : identities_of(options),
+                       .strict_sni = options.strict_sni,
+                       .crls = crls_from(options.crls)};
+  set(config, options.tls);
   if (options.ca) {
-    config.trust = trust_store::from_file(*options.ca);
+    config.trust = trust_from(*options.ca);
     config.client_auth = options.client_auth == "require" ? client_auth::require : client_auth::request;
   }
   return config;
@@ -88,7 +98,7 @@ void run_serve(const serve_options &options) {
   const auto root = served_folder(options);
   const backend chosen = select_backend(options.backend);
   std::optional<throw_away_pki> made;
-  if (!options.certificate) {
+  if (options.certificates.empty()) {
     made.emplace(names_for(where));
   }
   const server_context context(chosen, config_of(options, made));

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 #include <unistd.h>
 
 namespace unitls::tool {
@@ -25,6 +27,24 @@ std::string table::text() const {
     text += '\n';
   }
   return text;
+}
+
+namespace {
+
+// NO_COLOR, and terminals that call themselves dumb, are respected.
+bool shows_colours() {
+  const auto variable = [](const char *name) {
+    const char *value = std::getenv(name);
+    return std::string_view(value != nullptr ? value : "");
+  };
+  return isatty(STDOUT_FILENO) == 1 && variable("NO_COLOR").empty() && variable("TERM") != "dumb";
+}
+
+} // namespace
+
+std::string alarming(const std::string &text) {
+  static const bool in_colour = shows_colours();
+  return in_colour ? "\x1b[31m" + text + "\x1b[0m" : text;
 }
 
 std::string size_text(std::uint64_t bytes) {

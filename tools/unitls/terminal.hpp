@@ -20,6 +20,9 @@ private:
   std::vector<std::vector<std::string>> rows_;
 };
 
+// Red, when standard output is a terminal that shows colours.
+std::string alarming(const std::string &text);
+
 // "1.5 MiB"
 std::string size_text(std::uint64_t bytes);
 
