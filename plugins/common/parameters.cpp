@@ -32,7 +32,8 @@ public:
       const std::uint16_t number = numbers_[i];
       if (const char *const what = fault(number); what != nullptr) {
         found_.invalid(indexed(field_, i), what);
-      } else if (std::ranges::find(result, number) != result.end()) {
+      } else if (const auto earlier = numbers_.first(i);
+                 std::ranges::find(earlier, number) != earlier.end()) {
         found_.invalid(indexed(field_, i), "is in the list twice");
       } else if (has == nullptr || !has(number)) {
         found_.unsupported(indexed(field_, i), lacks(number, has != nullptr));

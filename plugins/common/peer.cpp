@@ -120,7 +120,8 @@ verdict peer_verification::run_rule(const chain_question &question, chain_verifi
   verdict result = plugin::judge(question, first, library);
   found.flags = result.flags;
   const bool has_unchecked_names = !question.check_name && !question.names.empty();
-  if (has_unchecked_names && chain.flags() == 0 && !matches_any(question.names, *chain.leaf())) {
+  const bool stands_alone = chain.flags() != 0 || result.flags == UNITLS_VERIFY_CHAIN_TOO_LONG;
+  if (has_unchecked_names && !stands_alone && !matches_any(question.names, *chain.leaf())) {
     found.flags |= UNITLS_VERIFY_NAME_MISMATCH;
   }
   found.enforced = enforced(found.flags);
@@ -161,7 +162,7 @@ peer_verification::answer peer_verification::judge(std::span<const unitls_bytes>
     return judge_chain(presented, library);
   } catch (const std::bad_alloc &) {
     return refuse(internal(UNITLS_E_NOMEM, "out of memory while the peer's certificate was verified"));
-  } catch (const std::exception &) {
+  } catch (...) {
     return refuse(
         internal(UNITLS_E_INTERNAL, "unexpected exception while the peer's certificate was verified"));
   }
