@@ -31,6 +31,7 @@
   X("async-verify-server")                                                                                   \
   X("crl")                                                                                                   \
   X("verified-chain")                                                                                        \
+  X("oom-safe")                                                                                              \
   X("fork-safe")
 
 namespace unitls::mbedtls {

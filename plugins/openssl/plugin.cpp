@@ -38,6 +38,7 @@
   X("info-group")                                                                                            \
   X("info-signature-scheme")                                                                                 \
   X("options")                                                                                               \
+  X("oom-safe")                                                                                              \
   X("fork-safe")
 
 namespace unitls::openssl {

@@ -42,7 +42,8 @@
  *         blame when there is one. On success and on facts it is left as it was.
  *   U-09  A configuration that is wrong is UNITLS_E_INVALID. One that is right and not possible here is
  *         UNITLS_E_UNSUPPORTED. Both name the field. Nothing is silently ignored, reduced or widened.
- *   U-10  Running out of memory is UNITLS_E_NOMEM and leaks nothing.
+ *   U-10  Running out of memory is UNITLS_E_NOMEM and leaks nothing. A backend whose library may end the process
+ *         instead lacks the capability "oom-safe".
  *   U-11  A `create` that does not answer UNITLS_OK has set its handle NULL. `*done` is written in every case.
  *         Other outputs are written only on UNITLS_OK.
  *   U-12  verify_flags is not 0 if and only if a peer's certificate was rejected for these reasons. The message of
