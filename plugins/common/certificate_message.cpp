@@ -1,32 +1,8 @@
 #include <unitls/plugin/certificate_message.hpp>
 
-#include <climits>
-#include <optional>
-
-#include <unitls/plugin/der.hpp>
+#include "tls_vector.hpp"
 
 namespace unitls::plugin {
-namespace {
-
-// Takes a vector with a length of so many octets before it (RFC 8446, 3.4) from the front of `rest`.
-std::optional<bytes> take_vector(bytes &rest, std::size_t length_size) noexcept {
-  if (rest.size() < length_size) {
-    return std::nullopt;
-  }
-  std::size_t length = 0;
-  for (const std::uint8_t octet : rest.first(length_size)) {
-    length = length << CHAR_BIT | octet;
-  }
-  rest = rest.subspan(length_size);
-  if (rest.size() < length) {
-    return std::nullopt;
-  }
-  const bytes content = rest.first(length);
-  rest = rest.subspan(length);
-  return content;
-}
-
-} // namespace
 
 std::vector<unitls_bytes> read_certificate_message(std::span<const std::uint8_t> message, bool is_tls13) {
   bytes rest = message;

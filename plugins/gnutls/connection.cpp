@@ -1,8 +1,11 @@
 #include "connection.hpp"
 
+#include <array>
 #include <cstring>
+#include <string_view>
 
 #include <unitls/plugin/certificate_message.hpp>
+#include <unitls/plugin/client_hello.hpp>
 
 #include "failure.hpp"
 #include "numbers.hpp"
@@ -37,6 +40,16 @@ gnutls_certificate_request_t request_of(plugin::peer_certificate peer) noexcept 
   }
 }
 
+using name_buffer = std::array<char, UNITLS_SERVER_NAME_SIZE>;
+
+// What the client sent, empty when it sent none.
+std::string_view requested_name(gnutls_session_t session, name_buffer &buffer) noexcept {
+  std::size_t size = buffer.size();
+  unsigned type = 0;
+  const int code = gnutls_server_name_get(session, buffer.data(), &size, &type, 0);
+  return code >= 0 ? std::string_view(buffer.data()) : std::string_view();
+}
+
 } // namespace
 
 connection::connection(plugin::transport_link &link, const context &context,
@@ -46,25 +59,36 @@ connection::connection(plugin::transport_link &link, const context &context,
       transport_(session_.get(), link) {
   gnutls_session_t const session = session_.get();
   gnutls_session_set_ptr(session, this);
-  apply(gnutls_priority_set(session, context.priority()), "");
-  apply(gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, context.credentials()), "");
+  apply(gnutls_priority_set(session, context.priorities().initial()), "");
+  apply(gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, context.credentials().credentials(0)), "");
   if (const auto protocols = context.protocols(); !protocols.empty()) {
     const unsigned flags = context.is_server() ? GNUTLS_ALPN_MANDATORY | GNUTLS_ALPN_SERVER_PRECEDENCE : 0;
     apply(
         gnutls_alpn_set_protocols(session, protocols.data(), static_cast<unsigned>(protocols.size()), flags),
         "alpn");
   }
-  if (context.config().peer != plugin::peer_certificate::ignored) {
-    gnutls_session_set_verify_function(session, verify_chain);
-    gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_CERTIFICATE_PKT, GNUTLS_HOOK_PRE,
-                                       note_certificate_message);
-  }
+  apply_callbacks();
   if (context.is_server()) {
     gnutls_certificate_server_set_request(session, request_of(context.config().peer));
     return;
   }
   if (const char *const name = settings_.server_name()) {
     apply(gnutls_server_name_set(session, GNUTLS_NAME_DNS, name, std::strlen(name)), "server_name");
+  }
+}
+
+// GnuTLS has room for one function that looks at messages.
+void connection::apply_callbacks() {
+  gnutls_session_t const session = session_.get();
+  const bool verifies = context_.config().peer != plugin::peer_certificate::ignored;
+  if (verifies) {
+    gnutls_session_set_verify_function(session, verify_chain);
+  }
+  if (context_.is_server() && context_.depends_on_hello()) {
+    gnutls_handshake_set_post_client_hello_function(session, gnutls::look_at_hello);
+  }
+  if (verifies || context_.priorities().need_offer()) {
+    gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE, note_message);
   }
 }
 
@@ -151,15 +175,10 @@ void connection::info(unitls_info &facts) const noexcept {
     std::memcpy(facts.alpn, protocol.data, protocol.size);
     facts.alpn_size = protocol.size;
   }
-  char name[UNITLS_SERVER_NAME_SIZE] = {};
-  std::size_t size = sizeof name;
-  unsigned type = 0;
-  if (!context_.is_server()) {
-    plugin::put_text(facts.server_name, sizeof facts.server_name,
-                     settings_.server_name() != nullptr ? settings_.server_name() : "");
-  } else if (gnutls_server_name_get(session, name, &size, &type, 0) >= 0) {
-    plugin::put_text(facts.server_name, sizeof facts.server_name, name);
-  }
+  name_buffer buffer;
+  const char *const own_name = settings_.server_name() != nullptr ? settings_.server_name() : "";
+  plugin::put_text(facts.server_name, sizeof facts.server_name,
+                   context_.is_server() ? requested_name(session, buffer) : std::string_view(own_name));
 }
 
 unitls_status connection::peer_certificates(unitls_bytes_sink sink, void *user) const {
@@ -239,13 +258,54 @@ verdict connection::judge(std::span<const unitls_bytes> presented) noexcept {
   return verification_.judge(presented, library);
 }
 
-// Kept because GnuTLS hands out no list in which it cannot read an entry. Without memory the failure stays
-// GnuTLS's own.
-void connection::keep_certificate_message(std::span<const std::uint8_t> message) noexcept {
+// A server knows the client's name, version and offer, and has chosen nothing but the version.
+int connection::look_at_hello() noexcept {
+  std::size_t identity = 0;
+  if (const int code = choose_identity(identity); code < 0) {
+    return code;
+  }
   try {
-    certificate_message_.assign(message.begin(), message.end());
+    return context_.priorities().need_version() ? choose_priority(identity) : GNUTLS_E_SUCCESS;
   } catch (const std::bad_alloc &) {
-    certificate_message_.clear();
+    return GNUTLS_E_MEMORY_ERROR;
+  }
+}
+
+int connection::choose_identity(std::size_t &position) noexcept {
+  name_buffer buffer;
+  position = context_.credentials().select(requested_name(session_.get(), buffer));
+  if (position != plugin::identity_set::unknown) {
+    return gnutls_credentials_set(session_.get(), GNUTLS_CRD_CERTIFICATE,
+                                  context_.credentials().credentials(position));
+  }
+  position = 0;
+  return context_.config().strict_sni ? GNUTLS_E_UNRECOGNIZED_NAME : GNUTLS_E_SUCCESS;
+}
+
+int connection::choose_priority(std::size_t identity) {
+  const parameters &priorities = context_.priorities();
+  const bool is_tls13 = gnutls_protocol_get_version(session_.get()) == GNUTLS_TLS1_3;
+  gnutls_priority_t const known = priorities.for_version(is_tls13 ? UNITLS_TLS_1_3 : UNITLS_TLS_1_2);
+  if (known != nullptr) {
+    return gnutls_priority_set(session_.get(), known);
+  }
+  const priority_handle chosen = priorities.for_offer(plugin::read_offered_cipher_suites(client_hello_),
+                                                      context_.credentials().key_exchanges(identity));
+  return chosen != nullptr ? gnutls_priority_set(session_.get(), chosen.get()) : GNUTLS_E_NO_CIPHER_SUITES;
+}
+
+// The Certificate message is kept because GnuTLS hands out no list in which it cannot read an entry. Without memory
+// the failure stays GnuTLS's own; without its hello a client offers nothing.
+void connection::keep_message(unsigned type, std::span<const std::uint8_t> message) noexcept {
+  const bool is_hello = type == GNUTLS_HANDSHAKE_CLIENT_HELLO && context_.priorities().need_offer();
+  if (!is_hello && type != GNUTLS_HANDSHAKE_CERTIFICATE_PKT) {
+    return;
+  }
+  std::vector<std::uint8_t> &kept = is_hello ? client_hello_ : certificate_message_;
+  try {
+    kept.assign(message.begin(), message.end());
+  } catch (const std::bad_alloc &) {
+    kept.clear();
   }
 }
 
@@ -271,10 +331,14 @@ int verify_chain(gnutls_session_t session) {
   return connection_of(session).verify();
 }
 
-int note_certificate_message(gnutls_session_t session, unsigned, unsigned, unsigned incoming,
-                             const gnutls_datum_t *message) {
+int look_at_hello(gnutls_session_t session) {
+  return connection_of(session).look_at_hello();
+}
+
+int note_message(gnutls_session_t session, unsigned type, unsigned, unsigned incoming,
+                 const gnutls_datum_t *message) {
   if (incoming != 0) {
-    connection_of(session).keep_certificate_message({message->data, message->size});
+    connection_of(session).keep_message(type, {message->data, message->size});
   }
   return GNUTLS_E_SUCCESS;
 }

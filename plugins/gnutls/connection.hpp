@@ -29,10 +29,14 @@ public:
 
   // What GnuTLS's callbacks ask and tell.
   int verify() noexcept;
-  void keep_certificate_message(std::span<const std::uint8_t> message) noexcept;
+  int look_at_hello() noexcept;
+  void keep_message(unsigned type, std::span<const std::uint8_t> message) noexcept;
 
 private:
   void apply(int code, const char *field) const;
+  void apply_callbacks();
+  int choose_identity(std::size_t &position) noexcept;
+  int choose_priority(std::size_t identity);
   plugin::outcome classify(int code) noexcept;
   plugin::outcome refuse_renegotiation() noexcept;
   plugin::peer_verification::answer judge(std::span<const unitls_bytes> presented) noexcept;
@@ -45,6 +49,7 @@ private:
   const context &context_;
   plugin::session_settings settings_;
   plugin::peer_verification verification_;
+  std::vector<std::uint8_t> client_hello_;        // when the priorities depend on it
   std::vector<std::uint8_t> certificate_message_; // of the peer, until it is verified
   session_handle session_;
   transport transport_;
@@ -54,7 +59,8 @@ private:
 
 // GnuTLS's callbacks; a connection sets them.
 int verify_chain(gnutls_session_t session);
-int note_certificate_message(gnutls_session_t session, unsigned type, unsigned when, unsigned incoming,
-                             const gnutls_datum_t *message);
+int look_at_hello(gnutls_session_t session);
+int note_message(gnutls_session_t session, unsigned type, unsigned when, unsigned incoming,
+                 const gnutls_datum_t *message);
 
 } // namespace unitls::gnutls

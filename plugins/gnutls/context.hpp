@@ -1,11 +1,13 @@
 // A configuration as GnuTLS's credentials and priorities.
 #pragma once
 
-#include <string>
+#include <vector>
 
 #include <unitls/plugin/configuration.hpp>
 
 #include "handles.hpp"
+#include "identities.hpp"
+#include "parameters.hpp"
 
 namespace unitls::gnutls {
 
@@ -15,28 +17,23 @@ public:
 
   bool is_server() const noexcept { return config_.is_server; }
   const plugin::configuration &config() const noexcept { return config_; }
-  gnutls_certificate_credentials_t credentials() const noexcept { return credentials_.get(); }
-  gnutls_priority_t priority() const noexcept { return priority_.get(); }
+  const parameters &priorities() const noexcept { return parameters_; }
+  const identities &credentials() const noexcept { return identities_; }
+  // Whether a server looks at the hello before it goes on.
+  bool depends_on_hello() const noexcept {
+    return parameters_.need_version() || identities_.need_choice() || config_.strict_sni;
+  }
   // Our protocols in order of preference: views into the configuration.
   std::span<const gnutls_datum_t> protocols() const noexcept { return protocols_; }
 
 private:
   void apply();
-  void apply_options();
-  void apply_versions();
-  void apply_identity(const plugin::identity &identity);
   void apply_protocols();
 
   plugin::configuration config_;
-  credentials_handle credentials_;
-  std::string priority_text_; // of an option; empty for the system's own
-  priority_handle priority_;
+  parameters parameters_;
+  identities identities_;
   std::vector<gnutls_datum_t> protocols_;
 };
-
-// The text's priorities, or the system's where it is empty, less every version outside the range. Null when
-// they cannot be, and `code` says why.
-priority_handle make_priority(const std::string &text, std::uint16_t min_version, std::uint16_t max_version,
-                              int &code);
 
 } // namespace unitls::gnutls

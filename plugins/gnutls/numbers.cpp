@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
+
+#include "suite_product.hpp"
 
 namespace unitls::gnutls {
 namespace {
@@ -121,6 +124,27 @@ std::uint16_t number_where(std::span<const Named> all, Predicate is_meant) noexc
   return found != all.end() ? found->number : std::uint16_t{0};
 }
 
+template <class Named>
+const Named *find_number(std::span<const Named> all, std::uint16_t number) noexcept {
+  const auto found = std::ranges::find(all, number, &Named::number);
+  return found != all.end() ? &*found : nullptr;
+}
+
+// Asked for alone, so that nothing else that this build lacks stands in its way.
+bool can_be_offered(const native_suite &suite) {
+  suite_product alone;
+  alone.add(suite);
+  const std::string text = "NONE:+VERS-TLS1.3:+VERS-TLS1.2:+GROUP-ALL:+SIGN-ALL:+CTYPE-X509" + alone.text();
+  gnutls_priority_t made = nullptr;
+  const int code = gnutls_priority_init2(&made, text.c_str(), nullptr, 0);
+  const priority_handle priority(made);
+  if (code < 0) {
+    return false;
+  }
+  const std::vector<native_suite> offered = suites_of(made);
+  return std::ranges::find(offered, suite.number, &native_suite::number) != offered.end();
+}
+
 } // namespace
 
 std::span<const named_suite> cipher_suites() noexcept {
@@ -131,6 +155,53 @@ std::span<const named_group> groups() noexcept {
 }
 std::span<const named_scheme> signature_schemes() noexcept {
   return all_schemes;
+}
+
+bool has_cipher_suite(std::uint16_t number) {
+  const native_suite *const suite =
+      find_number(cipher_suites(), number) != nullptr ? find_native_suite(number) : nullptr;
+  if (suite == nullptr) {
+    return false;
+  }
+  if (can_be_offered(*suite)) {
+    return true;
+  }
+  if (can_be_offered(*suite)) { // GnuTLS calls a lack of memory by many names: see context.cpp
+    throw std::bad_alloc();
+  }
+  return false;
+}
+
+bool has_group(std::uint16_t number) {
+  const named_group *const group = find_group(number);
+  if (group == nullptr) {
+    return false;
+  }
+  const gnutls_group_t *known = gnutls_group_list();
+  while (*known != GNUTLS_GROUP_INVALID && *known != gnutls_group_get_id(group->gnutls_name)) {
+    ++known;
+  }
+  return *known != GNUTLS_GROUP_INVALID;
+}
+
+bool has_signature_scheme(std::uint16_t number) {
+  const named_scheme *const scheme = find_signature_scheme(number);
+  if (scheme == nullptr) {
+    return false;
+  }
+  const gnutls_sign_algorithm_t *known = gnutls_sign_list();
+  while (*known != GNUTLS_SIGN_UNKNOWN && *known != scheme->algorithm) {
+    ++known;
+  }
+  return *known != GNUTLS_SIGN_UNKNOWN;
+}
+
+const named_group *find_group(std::uint16_t number) noexcept {
+  return find_number(groups(), number);
+}
+
+const named_scheme *find_signature_scheme(std::uint16_t number) noexcept {
+  return find_number(signature_schemes(), number);
 }
 
 std::uint16_t negotiated_cipher_suite(gnutls_session_t session) noexcept {

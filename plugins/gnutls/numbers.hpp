@@ -31,6 +31,15 @@ std::span<const named_suite> cipher_suites() noexcept;
 std::span<const named_group> groups() noexcept;
 std::span<const named_scheme> signature_schemes() noexcept;
 
+// Whether this build has it and the system's policy allows it, by default or on request.
+bool has_cipher_suite(std::uint16_t number);
+bool has_group(std::uint16_t number);
+bool has_signature_scheme(std::uint16_t number);
+
+// Null when it is none of the above.
+const named_group *find_group(std::uint16_t number) noexcept;
+const named_scheme *find_signature_scheme(std::uint16_t number) noexcept;
+
 // 0 when unknown.
 std::uint16_t negotiated_cipher_suite(gnutls_session_t session) noexcept;
 std::uint16_t negotiated_group(gnutls_session_t session) noexcept;

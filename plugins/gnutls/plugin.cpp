@@ -1,9 +1,6 @@
 #define UNITLS_BUILDING_PLUGIN
 #include "plugin.hpp"
 
-#include <algorithm>
-#include <cstring>
-
 #include <unitls/plugin/reach.hpp>
 #include <unitls/plugin/table.hpp>
 
@@ -23,6 +20,10 @@
   X("eddsa-certificates")                                                                                    \
   X("large-certificate-message")                                                                             \
   X("raw-certificate-bytes")                                                                                 \
+  X("identity-set")                                                                                          \
+  X("cipher-suites")                                                                                         \
+  X("groups")                                                                                                \
+  X("signature-schemes")                                                                                     \
   X("crl")                                                                                                   \
   X("verify-callback")                                                                                       \
   X("async-verify-client")                                                                                   \
@@ -44,73 +45,30 @@ constexpr plugin::option_description option_list[] = {
      "GnuTLS's priority string in place of the system's; can change versions, suites, groups and schemes"},
 };
 
-priority_handle plain_priority() {
-  int code = 0;
-  priority_handle priority = make_priority({}, UNITLS_TLS_1_2, UNITLS_TLS_1_3, code);
-  if (priority == nullptr) {
-    throw_failure(UNITLS_E_INTERNAL, {}, "GnuTLS makes no priorities", code);
+// Gives those of the table that this build has.
+template <class Named>
+unitls_status list(std::span<const Named> all, bool (*has)(std::uint16_t), unitls_item_sink sink,
+                   void *user) {
+  for (const Named &one : all) {
+    const unitls_status status =
+        has(one.number) ? plugin::give_item(sink, user, one.number, one.name) : unitls_status{UNITLS_OK};
+    if (status != UNITLS_OK) {
+      return status;
+    }
   }
-  return priority;
+  return UNITLS_OK;
 }
 
 unitls_status list_cipher_suites(unitls_item_sink sink, void *user) {
-  const priority_handle priority = plain_priority();
-  unsigned suite = 0;
-  for (unsigned i = 0;; ++i) {
-    const int code = gnutls_priority_get_cipher_suite_index(priority.get(), i, &suite);
-    if (code == GNUTLS_E_UNKNOWN_CIPHER_SUITE) {
-      continue; // this build of GnuTLS lacks it
-    }
-    if (code < 0) {
-      return UNITLS_OK;
-    }
-    unsigned char id[2] = {};
-    gnutls_cipher_suite_info(suite, id, nullptr, nullptr, nullptr, nullptr);
-    const auto number = static_cast<std::uint16_t>(id[0] << 8 | id[1]);
-    const auto all = cipher_suites();
-    const auto known = std::find_if(all.begin(), all.end(),
-                                    [number](const named_suite &named) { return named.number == number; });
-    if (known == all.end()) {
-      continue;
-    }
-    const unitls_status status = plugin::give_item(sink, user, known->number, known->name);
-    if (status != UNITLS_OK) {
-      return status;
-    }
-  }
+  return list(cipher_suites(), has_cipher_suite, sink, user);
 }
 
 unitls_status list_groups(unitls_item_sink sink, void *user) {
-  const priority_handle priority = plain_priority();
-  const unsigned *enabled = nullptr;
-  const int count = gnutls_priority_group_list(priority.get(), &enabled);
-  for (const named_group &group : groups()) {
-    const unsigned id = gnutls_group_get_id(group.gnutls_name);
-    if (count <= 0 || std::find(enabled, enabled + count, id) == enabled + count) {
-      continue; // this build of GnuTLS lacks it, or the system's policy forbids it
-    }
-    const unitls_status status = plugin::give_item(sink, user, group.number, group.name);
-    if (status != UNITLS_OK) {
-      return status;
-    }
-  }
-  return UNITLS_OK;
+  return list(groups(), has_group, sink, user);
 }
 
 unitls_status list_signature_schemes(unitls_item_sink sink, void *user) {
-  const priority_handle priority = plain_priority();
-  const unsigned *enabled = nullptr;
-  const int count = gnutls_priority_sign_list(priority.get(), &enabled);
-  for (const named_scheme &scheme : signature_schemes()) {
-    if (count <= 0 || std::find(enabled, enabled + count, unsigned{scheme.algorithm}) == enabled + count) {
-      continue;
-    }
-    const unitls_status status = plugin::give_item(sink, user, scheme.number, scheme.name);
-    if (status != UNITLS_OK) {
-      return status;
-    }
-  }
-  return UNITLS_OK;
+  return list(signature_schemes(), has_signature_scheme, sink, user);
 }
 
 const char *UNITLS_CALL library_version() {
@@ -160,10 +118,10 @@ const plugin::backend_facts &facts() noexcept {
       .alpn_count_max = 8,
       .alpn_size_max = 31,
       .alpn_nul = true,
-      .identity_set = false,
-      .has_cipher_suite = nullptr,
-      .has_group = nullptr,
-      .has_signature_scheme = nullptr,
+      .identity_set = true,
+      .has_cipher_suite = has_cipher_suite,
+      .has_group = has_group,
+      .has_signature_scheme = has_signature_scheme,
       .async_verify_client = true,
       .async_verify_server = true,
       .certificates = {.critical_name_constraints = true, .eddsa = true},
