@@ -7,6 +7,7 @@
 #include "certificates.hpp"
 #include "expect.hpp"
 #include "party.hpp"
+#include "refusal.hpp"
 #include "versions.hpp"
 #include "watch.hpp"
 
@@ -17,21 +18,6 @@ setups_of_version asking(setups_of_version setups, std::uint32_t client_auth) {
   setups.server.client_auth = client_auth;
   setups.server.trust = {"client-ca.pem"};
   return setups;
-}
-
-// The client learns of it in its handshake or, in TLS 1.3, at its next read.
-void expect_client_learns(conversation &talk, unitls_status client_end, std::uint32_t alert,
-                          std::uint16_t version) {
-  if (client_end != UNITLS_OK) {
-    expect_peer_gave_up("the client's handshake", talk.client, client_end, alert, version);
-    return;
-  }
-  expect("U-42", "the client's handshake with a server that refuses it", version == UNITLS_TLS_1_3,
-         "no success in TLS 1.2", status_text(client_end));
-  const unitls_status status = talk.read_until(talk.client, 1);
-  expect_alert_received("the client's next read", talk.client, status, alert);
-  expect_equal("U-42", "bytes of the application that a refused client sees", talk.client.received.size(),
-               std::size_t{0});
 }
 
 struct refusal {

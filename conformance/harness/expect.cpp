@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t most_failures = 12;
 
 struct case_record {
+  std::string name;
   std::mutex mutex;
   std::vector<failure> failures;
   std::vector<std::string> warnings;
@@ -189,9 +190,14 @@ std::vector<std::size_t> seeded_points(std::size_t count, std::size_t most) {
   return {chosen.begin(), chosen.end()};
 }
 
+const std::string &running_case() {
+  return current().name;
+}
+
 void begin_record(std::uint64_t seed, const std::string &case_name) {
   case_record &record = current();
   const std::lock_guard lock(record.mutex);
+  record.name = case_name;
   record.failures.clear();
   record.warnings.clear();
   record.context.clear();

@@ -77,6 +77,9 @@ std::mt19937_64 &random_numbers();
 // Points to try out of 0 to count-1: all when there are at most `most`, else that many, first and last among them.
 std::vector<std::size_t> seeded_points(std::size_t count, std::size_t most = 16);
 
+// The name of the case that runs.
+const std::string &running_case();
+
 // For the sandbox: begins a case, and gives what was recorded since then.
 void begin_record(std::uint64_t seed, const std::string &case_name);
 verdict end_record();

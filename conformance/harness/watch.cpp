@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "base64.hpp"
+
 namespace unitls::conformance {
 namespace {
 
@@ -67,31 +69,6 @@ std::string alert_text(const unitls_error &error) {
   }
   return "alert " + std::to_string(error.alert) +
          (error.alert_direction == UNITLS_ALERT_SENT ? " sent: " : " received: ") + error.message;
-}
-
-int base64_value(char letter) {
-  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const std::size_t place = alphabet.find(letter);
-  return place == std::string_view::npos ? -1 : static_cast<int>(place);
-}
-
-std::vector<std::uint8_t> decode_base64(std::string_view text) {
-  std::vector<std::uint8_t> bytes;
-  std::uint32_t bits = 0;
-  int held = 0;
-  for (const char letter : text) {
-    const int value = base64_value(letter);
-    if (value < 0) { // line ends and padding
-      continue;
-    }
-    bits = bits << 6 | static_cast<std::uint32_t>(value);
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      bytes.push_back(static_cast<std::uint8_t>(bits >> held));
-    }
-  }
-  return bytes;
 }
 
 } // namespace

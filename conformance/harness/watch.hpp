@@ -21,10 +21,12 @@ enum : std::uint32_t {
   alert_handshake_failure = 40,
   alert_bad_certificate = 42,
   alert_unsupported_certificate = 43,
+  alert_certificate_revoked = 44,
   alert_certificate_expired = 45,
   alert_unknown_ca = 48,
   alert_access_denied = 49,
   alert_protocol_version = 70,
+  alert_unrecognized_name = 112,
   alert_certificate_required = 116,
   alert_no_application_protocol = 120
 };

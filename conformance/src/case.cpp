@@ -81,8 +81,13 @@ std::string missing_capability(const case_description &described,
 }
 
 case_registration::case_registration(const char *name, const char *sentence, std::string_view clauses,
-                                     std::vector<std::string> needed, void (*body)()) {
-  registered_cases().push_back({name, sentence, split_at_blanks(clauses), std::move(needed), body});
+                                     std::vector<std::string> needed)
+    : case_registration(name, sentence, clauses, std::move(needed), name) {}
+
+case_registration::case_registration(std::string name, std::string sentence, std::string_view clauses,
+                                     std::vector<std::string> needed, const char *test_case) {
+  registered_cases().push_back(
+      {std::move(name), std::move(sentence), split_at_blanks(clauses), std::move(needed), test_case});
 }
 
 void run_body(void (*body)()) {

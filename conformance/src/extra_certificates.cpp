@@ -2,6 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "live_chains.hpp"
+#include "name_certificates.hpp"
+
 namespace unitls::conformance {
 namespace {
 
@@ -32,21 +35,94 @@ constexpr const char *certificates = R"json([
    "extended_key_usage": ["serverAuth"]}
 ])json";
 
+// For identities by name; each group of names has a chain of its own.
+constexpr const char *identities = R"json([
+  {"id": "names-a", "issuer": "ca", "dns": ["a.example", "second-a.example", "THIRD-A.example"],
+   "extended_key_usage": ["serverAuth"]},
+  {"id": "names-a-rsa", "issuer": "upper", "with_intermediates": true, "key_type": "rsa2048",
+   "dns": ["third-a.example", "second-a.example", "a.example"], "extended_key_usage": ["serverAuth"]},
+  {"id": "names-b", "issuer": "lower", "with_intermediates": true, "dns": ["b.example", "*.wide.example"],
+   "extended_key_usage": ["serverAuth"]},
+  {"id": "names-exact", "issuer": "upper", "with_intermediates": true, "dns": ["www.wide.example"],
+   "extended_key_usage": ["serverAuth"]},
+  {"id": "server-rsa-any", "issuer": "intermediate", "with_intermediates": true, "key_type": "rsa2048",
+   "key_usage": ["digitalSignature", "keyEncipherment"], "dns": ["localhost"],
+   "extended_key_usage": ["serverAuth"]}
+])json";
+
+// For revocation: a hierarchy of its own, since lists name certificates of their own description.
+constexpr const char *revocable = R"json([
+  {"id": "crl-root", "issuer": "self", "ca": true},
+  {"id": "crl-int", "issuer": "crl-root", "ca": true},
+  {"id": "crl-int-revoked", "issuer": "crl-root", "ca": true},
+  {"id": "crl-good", "issuer": "crl-int", "with_intermediates": true, "dns": ["localhost"],
+   "extended_key_usage": ["serverAuth", "clientAuth"]},
+  {"id": "crl-revoked", "issuer": "crl-int", "with_intermediates": true, "dns": ["localhost"],
+   "extended_key_usage": ["serverAuth", "clientAuth"]},
+  {"id": "crl-below-revoked", "issuer": "crl-int-revoked", "with_intermediates": true, "dns": ["localhost"],
+   "extended_key_usage": ["serverAuth", "clientAuth"]}
+])json";
+
+constexpr const char *revocation_lists = R"json([
+  {"id": "of-root", "issuer": "crl-root", "revoked": ["crl-int-revoked"]},
+  {"id": "of-int", "issuer": "crl-int", "revoked": ["crl-revoked"]},
+  {"id": "of-int-revoked", "issuer": "crl-int-revoked"},
+  {"id": "of-int-old", "issuer": "crl-int", "this_update": "-10d", "next_update": "-1d"},
+  {"id": "of-int-endless", "issuer": "crl-int", "next_update": null},
+  {"id": "of-int-early", "issuer": "crl-int", "this_update": "+1d"},
+  {"id": "of-int-corrupt", "issuer": "crl-int", "corrupt_signature": true},
+  {"id": "of-int-corrupt-revoked", "issuer": "crl-int", "revoked": ["crl-good"], "corrupt_signature": true},
+  {"id": "of-upper", "issuer": "upper"}
+])json";
+
+// For the facts that stand in a certificate.
+constexpr const char *told = R"json([
+  {"id": "dated-ca", "issuer": "self", "ca": true, "not_before": "2000-01-01", "not_after": "2099-01-01"},
+  {"id": "dated", "issuer": "dated-ca", "dns": ["localhost"], "not_before": "2021-03-04T05:06:07Z",
+   "not_after": "2026-04-05T06:03:07Z", "extended_key_usage": ["serverAuth"]},
+  {"id": "told-ca", "issuer": "self", "common_name": "Told, \"authority\" + more", "ca": true, "path_length": 2,
+   "key_type": "p384", "serial": "7f01"},
+  {"id": "told", "issuer": "told-ca", "common_name": "told.example", "serial": "00c0ffee0badcafe",
+   "dns": ["told.example", "*.told.example", "nul\u0000.example"], "ip": ["192.0.2.7", "2001:db8::1"],
+   "uri": ["https://told.example/"], "email": ["who@told.example"],
+   "not_before": "2021-03-04T05:06:07Z", "not_after": "2061-04-05T06:03:07Z",
+   "key_usage": ["digitalSignature", "keyAgreement"], "extended_key_usage": ["serverAuth"]},
+  {"id": "told-key-again", "issuer": "told-ca", "key_of": "told"},
+  {"id": "told-rsa", "issuer": "told-ca", "key_type": "rsa3072", "digest": "sha512"},
+  {"id": "told-below-rsa", "issuer": "told-rsa", "key_type": "p521"},
+  {"id": "told-below-rsa-pss", "issuer": "told-rsa", "pss": true},
+  {"id": "told-ed25519", "issuer": "told-ca", "key_type": "ed25519"},
+  {"id": "told-version-1", "issuer": "self", "version": 1},
+  {"id": "told-critical", "issuer": "told-ca",
+   "extensions": [{"oid": "1.2.3.4", "critical": true, "value": "0500"}]}
+])json";
+
 constexpr const char *chains = R"json([
   {"id": "chain-unordered", "members": ["below-two", "upper", "lower"]},
   {"id": "chain-with-strangers", "members": ["below-two", "path-0", "lower", "below-path-0", "upper"]}
 ])json";
 
+void append(nlohmann::json &to, const nlohmann::json &more) {
+  to.insert(to.end(), more.begin(), more.end());
+}
+
 } // namespace
 
 std::string extra_certificates(const std::string &folder) {
   nlohmann::json description;
-  for (const std::string id : {"ca", "client-ca"}) {
+  for (const std::string id : {"ca", "client-ca", "intermediate"}) {
     description["authorities"].push_back(
         {{"id", id}, {"certificate", folder + "/" + id + ".pem"}, {"key", folder + "/" + id + ".key"}});
   }
-  description["certificates"] = nlohmann::json::parse(certificates);
+  nlohmann::json &all = description["certificates"] = nlohmann::json::parse(certificates);
+  for (const char *const more : {identities, revocable, told}) {
+    append(all, nlohmann::json::parse(more));
+  }
+  append(all, describe_live_chains());
+  append(all, describe_name_certificates("ca", "common-name-only"));
+  description["crls"] = nlohmann::json::parse(revocation_lists);
   description["chains"] = nlohmann::json::parse(chains);
+  append(description["chains"], describe_live_lists());
   return description.dump();
 }
 

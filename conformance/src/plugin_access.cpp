@@ -12,6 +12,12 @@ plugin_under_test &instance() {
   return plugin;
 }
 
+constexpr const char *extension_ids[] = {"unitls.verify-chain/1", "unitls.certificate-info/1"};
+
+bool is_in(const std::vector<std::string> &all, std::string_view name) {
+  return std::find(all.begin(), all.end(), name) != all.end();
+}
+
 void UNITLS_CALL drop_line(void *, std::int32_t, const char *) {}
 
 } // namespace
@@ -31,6 +37,11 @@ void load_plugin_under_test(const std::string &path) {
   for (const char *const *each = plugin.table->capabilities(plugin.table); *each != nullptr; ++each) {
     plugin.capabilities.emplace_back(*each);
   }
+  for (const char *const id : extension_ids) {
+    if (plugin.table->get_extension(plugin.table, id) != nullptr) {
+      plugin.extensions.emplace_back(id);
+    }
+  }
 }
 
 const plugin_under_test &plugin() {
@@ -39,17 +50,18 @@ const plugin_under_test &plugin() {
 
 plugin_facts facts_of_plugin() {
   const unitls_plugin &described = *plugin().descriptor;
+  std::vector<std::string> all = plugin().capabilities;
+  all.insert(all.end(), plugin().extensions.begin(), plugin().extensions.end());
   return {plugin().file->path,
           printable(described.id),
           printable(described.version),
           printable(described.description),
           printable(described.library_version()),
-          plugin().capabilities};
+          std::move(all)};
 }
 
 bool has_capability(std::string_view name) {
-  const std::vector<std::string> &all = plugin().capabilities;
-  return std::find(all.begin(), all.end(), name) != all.end();
+  return is_in(plugin().capabilities, name) || is_in(plugin().extensions, name);
 }
 
 std::vector<std::uint16_t> declared_versions() {

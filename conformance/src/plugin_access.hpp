@@ -18,6 +18,7 @@ struct plugin_under_test {
   const unitls_backend *table = nullptr; // as `open` gave it, with its holes
   const loader::plugin_file *file = nullptr;
   std::vector<std::string> capabilities; // for the library as found
+  std::vector<std::string> extensions;   // of unitls/extensions.h
 };
 
 // The host that plugins get; its log is dropped.
@@ -29,11 +30,18 @@ void load_plugin_under_test(const std::string &path);
 const plugin_under_test &plugin();
 plugin_facts facts_of_plugin();
 
+// Also whether it has the extension of that id.
 bool has_capability(std::string_view name);
 
 // TLS 1.2 and TLS 1.3, as far as the plugin declares them.
 std::vector<std::uint16_t> declared_versions();
 std::string version_text(std::uint16_t version);
+
+// An extension that the plugin has; the case has said that it needs it.
+template <class Extension>
+const Extension &extension(const char *id) {
+  return *static_cast<const Extension *>(plugin().table->get_extension(plugin().table, id));
+}
 
 // Whether the table reaches to a member's end and the member is not NULL.
 template <class Member>

@@ -136,9 +136,10 @@ std::vector<case_result> run_cases(const std::string &path, const plugin_facts &
 
 std::vector<case_result> run_cases_here(const std::vector<case_description> &cases, const options &chosen,
                                         const progress_handler &progress) {
+  const std::vector<std::string> capabilities = facts_of_plugin().capabilities;
   std::vector<case_result> results;
   for (const case_description &each : cases) {
-    const std::string missing = missing_capability(each, plugin().capabilities);
+    const std::string missing = missing_capability(each, capabilities);
     results.push_back({each, missing.empty() ? run_case_here(each, chosen.seed) : skipped(missing)});
     progress(results.size(), cases.size(), results.back());
   }

@@ -56,7 +56,7 @@ verdict run_case_here(const case_description &described, std::uint64_t seed) {
   const auto begin = std::chrono::steady_clock::now();
   begin_record(seed, described.name);
   std::ostringstream words;
-  const bool passed = run_doctest(described.name, words);
+  const bool passed = run_doctest(described.test_case, words);
   verdict result = end_record();
   if (!passed && !is_bad(result.result)) {
     result.result = outcome::fail;
