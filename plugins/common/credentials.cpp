@@ -1,7 +1,9 @@
 #include "credentials.hpp"
 
+#include <optional>
 #include <string_view>
 
+#include <unitls/plugin/der.hpp>
 #include <unitls/plugin/pem.hpp>
 
 namespace unitls::plugin {
@@ -113,16 +115,31 @@ void read_structures(const unitls_blob &blob, const std::string &field, const fi
                      [&](secret_bytes der, std::size_t) { structures.push_back(std::move(der)); });
 }
 
-// Keeps the first key. False when it is of no use.
+constexpr const char *encrypted_key_in_pem = "the private key is encrypted; decrypt it first, for example: "
+                                             "openssl pkey -in KEY -out PLAIN";
+constexpr const char *encrypted_key_in_der = "the private key is encrypted; decrypt it first, for example: "
+                                             "openssl pkey -inform DER -in KEY -out PLAIN";
+
+// EncryptedPrivateKeyInfo (RFC 5958, 3) begins with an algorithm, every plain key with a version.
+bool is_encrypted_key(std::span<const std::uint8_t> der) noexcept {
+  const std::optional<der::reader> fields = der::only_sequence(der);
+  return fields && fields->next_is(der::tag_sequence);
+}
+
+// Takes the key of a block that has one. False when it is of no use, which is a finding.
 bool take_key(pem_block &block, const std::string &field, const findings &found, secret_bytes &key) {
   if (block.encrypted || block.label == "ENCRYPTED PRIVATE KEY") {
-    found.unsupported(field, "the private key is encrypted; decrypt it first, for example: "
-                             "openssl pkey -in KEY -out PLAIN");
+    found.unsupported(field, encrypted_key_in_pem);
     return false;
   }
-  if (is_private_key_label(block.label) && key.empty()) {
-    key = std::move(block.der);
+  if (!is_private_key_label(block.label)) {
+    return true;
   }
+  if (!key.empty()) {
+    found.invalid(field, "more than one private key is given");
+    return false;
+  }
+  key = std::move(block.der);
   return true;
 }
 
@@ -155,6 +172,9 @@ void read_private_key(const unitls_blob &blob, const std::string &field, const f
   if (blob.format == UNITLS_FORMAT_DER) {
     if (!is_one_sequence({blob.data, blob.size})) {
       return found.invalid(field, "neither PEM nor a private key in DER");
+    }
+    if (is_encrypted_key({blob.data, blob.size})) {
+      return found.unsupported(field, encrypted_key_in_der);
     }
     key.assign(blob.data, blob.data + blob.size);
     return;

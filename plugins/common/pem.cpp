@@ -136,6 +136,7 @@ std::optional<pem_block> pem_reader::next() {
   block.line = line_;
   block.der.reserve(rest_.size() < 8192 ? rest_.size() : 8192);
   base64_decoder decoder(block.der);
+  bool may_be_header = true; // until the first line that is none
   while ((line = next_line())) {
     if (const auto label = label_of(*line, end_mark)) {
       if (*label != block.label) {
@@ -146,7 +147,8 @@ std::optional<pem_block> pem_reader::next() {
       }
       return block;
     }
-    if (line->find(':') != std::string_view::npos) { // a header of RFC 1421
+    may_be_header = may_be_header && line->find(':') != std::string_view::npos;
+    if (may_be_header) { // of RFC 1421
       block.encrypted |= line->find("ENCRYPTED") != std::string_view::npos;
       continue;
     }

@@ -9,6 +9,8 @@
 #include <unitls/plugin/configuration.hpp>
 #include <unitls/plugin/peer.hpp>
 
+#include <doctest/doctest.h>
+
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -79,5 +81,19 @@ std::string thrown_by(Function &&function) {
 }
 
 } // namespace unitls::test
+
+namespace doctest {
+
+template <>
+struct StringMaker<unitls::test::finding_list> {
+  static String convert(const unitls::test::finding_list &lines) {
+    std::string text;
+    for (const std::string &line : lines)
+      text += "\n  " + line;
+    return text.c_str();
+  }
+};
+
+} // namespace doctest
 
 #endif // UNITLS_PLUGINS_COMMON_TESTS_FAKE_BACKEND_HPP
