@@ -66,16 +66,6 @@ std::vector<std::string> certificate_names(const std::string &folder) {
   return names;
 }
 
-// Whether a line begins so: text may stand around PEM (RFC 7468, 2).
-bool has_line(std::string_view text, std::string_view begin) {
-  for (auto at = text.find(begin); at != text.npos; at = text.find(begin, at + 1)) {
-    if (at == 0 || text[at - 1] == '\n' || text[at - 1] == '\r') {
-      return true;
-    }
-  }
-  return false;
-}
-
 bool holds_certificate(std::string_view pem) {
   for (const std::string_view label : {"CERTIFICATE-----", "TRUSTED CERTIFICATE-----"}) {
     const auto begin = pem.find("-----BEGIN " + std::string(label));
@@ -130,21 +120,28 @@ std::vector<file_facts> list_certificate_files(const std::string &folder) {
   return files;
 }
 
+std::uint32_t certificate_format(std::string_view content) noexcept {
+  constexpr std::string_view begin = "-----BEGIN ";
+  for (auto at = content.find(begin); at != content.npos; at = content.find(begin, at + 1)) {
+    if (at == 0 || content[at - 1] == '\n' || content[at - 1] == '\r') {
+      return UNITLS_FORMAT_PEM;
+    }
+  }
+  return UNITLS_FORMAT_DER;
+}
+
 certificate_file read_certificate_file(const std::string &path) {
-  certificate_file file{path, UNITLS_FORMAT_PEM, regular_file(path).read_all(size_limit)};
+  certificate_file file{path, regular_file(path).read_all(size_limit)};
   if (file.content.empty()) {
     refuse(path, "the file is empty");
   }
-  if (has_line(file.content, "-----BEGIN ")) {
-    if (!holds_certificate(file.content)) {
-      refuse(path, "there is no PEM certificate in it");
-    }
-    return file;
+  const bool is_pem = certificate_format(file.content) == UNITLS_FORMAT_PEM;
+  if (is_pem && !holds_certificate(file.content)) {
+    refuse(path, "there is no PEM certificate in it");
   }
-  if (!looks_like_der(file.content)) {
+  if (!is_pem && !looks_like_der(file.content)) {
     refuse(path, "there is no certificate in it, neither PEM nor DER");
   }
-  file.format = UNITLS_FORMAT_DER;
   return file;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <sys/types.h>
@@ -31,9 +32,11 @@ file_facts facts_of(const std::string &path);
 // their number and in their sizes together; a folder without any is refused.
 std::vector<file_facts> list_certificate_files(const std::string &folder);
 
+// UNITLS_FORMAT_PEM or UNITLS_FORMAT_DER: whether a line begins as PEM does (RFC 7468, 2).
+std::uint32_t certificate_format(std::string_view content) noexcept;
+
 struct certificate_file {
   std::string path;
-  std::uint32_t format = 0; // UNITLS_FORMAT_PEM or UNITLS_FORMAT_DER
   std::string content;
 };
 

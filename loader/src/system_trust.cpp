@@ -11,8 +11,6 @@
 
 #include <sys/stat.h>
 
-#include <unitls/types.h>
-
 #include "certificate_folder.hpp"
 #include "refusal.hpp"
 
@@ -79,14 +77,6 @@ std::vector<file_facts> list_files(const trust_places &places) {
          "; install them (the package is often called ca-certificates) or set SSL_CERT_FILE");
 }
 
-std::string read_bundle(const std::string &path) {
-  auto file = as_trust([&] { return read_certificate_file(path); });
-  if (file.format != UNITLS_FORMAT_PEM) {
-    refuse(printable(path) + ": there is no PEM certificate in it");
-  }
-  return std::move(file.content);
-}
-
 // A folder often holds both a bundle and, one by one, the certificates that it was made of.
 bool is_contained(const std::vector<std::string> &bundles, const std::string &pem) {
   return std::any_of(bundles.begin(), bundles.end(),
@@ -96,9 +86,9 @@ bool is_contained(const std::vector<std::string> &bundles, const std::string &pe
 std::vector<std::string> read_bundles(const std::vector<file_facts> &files) {
   std::vector<std::string> bundles;
   for (const auto &file : files) {
-    std::string pem = read_bundle(file.path);
-    if (!is_contained(bundles, pem)) {
-      bundles.push_back(std::move(pem));
+    std::string content = as_trust([&] { return read_certificate_file(file.path); }).content;
+    if (!is_contained(bundles, content)) {
+      bundles.push_back(std::move(content));
     }
   }
   return bundles;

@@ -9,7 +9,7 @@
 
 namespace unitls::loader {
 
-// What was read at one moment. PEM; `generation` is not 0 and belongs to these bytes for ever.
+// What was read at one moment, each PEM or DER (certificate_format). `generation` is not 0 and belongs to these bytes for ever.
 struct system_trust {
   std::vector<std::string> bundles;
   std::uint64_t generation = 0;

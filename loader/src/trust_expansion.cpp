@@ -14,6 +14,7 @@
 
 #include <unitls/backend.h>
 
+#include "certificate_folder.hpp"
 #include "refusal.hpp"
 
 namespace unitls::loader {
@@ -128,7 +129,7 @@ void expanded_trust::add(const unitls_blob &blob, std::size_t given_as) {
 void expanded_trust::add_system() {
   system_ = load_system_trust();
   for (const auto &bundle : system_->bundles) {
-    add({UNITLS_FORMAT_PEM, 0, reinterpret_cast<const std::uint8_t *>(bundle.data()), bundle.size()},
+    add({certificate_format(bundle), 0, reinterpret_cast<const std::uint8_t *>(bundle.data()), bundle.size()},
         of_the_system);
   }
 }

@@ -7,12 +7,12 @@
 
 namespace unitls::testing {
 
-// Makes one file the system's store for one test case.
+// Makes one file or folder the system's store for one test case.
 class named_store {
 public:
-  explicit named_store(const std::string &path) {
-    setenv("SSL_CERT_FILE", path.c_str(), 1);
-    unsetenv("SSL_CERT_DIR");
+  explicit named_store(const std::string &file, const std::string &folder = {}) {
+    setenv("SSL_CERT_FILE", file.c_str(), 1); // empty is unset
+    setenv("SSL_CERT_DIR", folder.c_str(), 1);
   }
   ~named_store() {
     restore("SSL_CERT_FILE", file_);

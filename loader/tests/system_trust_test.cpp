@@ -3,12 +3,14 @@
 #include <filesystem>
 #include <string>
 
+#include "named_store.hpp"
 #include "refusal.hpp"
 #include "scratch_folder.hpp"
 #include "system_trust.hpp"
 #include "trust_expansion.hpp"
 
 using namespace unitls::loader;
+using unitls::testing::named_store;
 using unitls::testing::scratch_folder;
 
 namespace {
@@ -71,6 +73,19 @@ TEST_CASE("named folders give their certificate files once each") {
   const auto folders = folder.path().string() + ":";
   const auto store = load_system_trust({nullptr, folders.c_str()});
   CHECK(store->bundles == std::vector<std::string>{pem("b"), pem("a")});
+}
+
+TEST_CASE("a folder's files may be DER, and are handed over as what they are") {
+  const scratch_folder folder;
+  const std::string der = "\x30\x82\x01\x0a-der";
+  folder.write("a.der", der);
+  folder.write("b.pem", pem("b"));
+  const named_store store({}, folder.path().string());
+  const auto trust = expanded_trust::for_client(nullptr);
+  REQUIRE(trust.get()->blob_count == 2);
+  CHECK(trust.get()->blobs[0].format == UNITLS_FORMAT_DER);
+  CHECK(trust.get()->blobs[0].size == der.size());
+  CHECK(trust.get()->blobs[1].format == UNITLS_FORMAT_PEM);
 }
 
 TEST_CASE("a store that cannot be used is an error that names the file") {
