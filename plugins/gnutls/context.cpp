@@ -17,7 +17,7 @@ context::context(plugin::configuration config) : config_(std::move(config)) {
 
 void context::apply() {
   parameters_ = parameters(config_);
-  identities_ = identities(config_.identities);
+  identities_ = identities(config_);
 }
 
 void context::apply_protocols() {

@@ -43,6 +43,10 @@ void explain_failure(int code, unitls_error &error) noexcept {
 }
 
 std::uint32_t alert_for_failure(int code) noexcept {
+  // In every mode of verification GnuTLS refuses a key that its certificate forbids to sign with.
+  if (code == GNUTLS_E_KEY_USAGE_VIOLATION) { // its own choice would be internal_error
+    return GNUTLS_A_UNSUPPORTED_CERTIFICATE;
+  }
   int level = 0;
   const int alert = gnutls_error_to_alert(code, &level);
   return static_cast<std::uint32_t>(alert > 0 ? alert : int{GNUTLS_A_INTERNAL_ERROR});

@@ -113,27 +113,33 @@ gnutls_pk_algorithm_t load_identity(gnutls_certificate_credentials_t credentials
 
 } // namespace
 
-identities::identities(std::span<const plugin::identity> source) : set_(source) {
-  if (source.empty()) {
-    groups_.push_back(load(source, {}));
+identities::identities(const plugin::configuration &config) : set_(config.identities) {
+  const std::size_t count = config.identities.size();
+  if (count == 0) {
+    groups_.push_back(load(config, {}));
   }
-  for (std::size_t i = 0; source.size() > 1 && i < source.size(); ++i) {
-    load(source, {i}); // for its faults, in the order of the identities: no name may lead to this one
+  for (std::size_t i = 0; count > 1 && i < count; ++i) {
+    load(config, {i}); // for its faults, in the order of the identities: no name may lead to this one
   }
   for (const plugin::identity_set::group &members : set_.groups()) {
-    groups_.push_back(load(source, members));
+    groups_.push_back(load(config, members));
   }
 }
 
-identities::native_group identities::load(std::span<const plugin::identity> source,
+identities::native_group identities::load(const plugin::configuration &config,
                                           const plugin::identity_set::group &members) {
   native_group made;
   made.credentials = make<credentials_handle>(gnutls_certificate_allocate_credentials);
   for (const std::size_t position : members) {
     const gnutls_pk_algorithm_t key =
-        load_identity(made.credentials.get(), source[position], field_of(position));
+        load_identity(made.credentials.get(), config.identities[position], field_of(position));
     const auto usable = key_exchanges_of(key);
     made.key_exchanges.insert(made.key_exchanges.end(), usable.begin(), usable.end());
+  }
+  // A list may name suites with DHE, and some clients offer no groups for it (RFC 7919).
+  if (config.is_server && !config.parameters.tls12_cipher_suites.empty() &&
+      gnutls_certificate_set_known_dh_params(made.credentials.get(), GNUTLS_SEC_PARAM_MEDIUM) < 0) {
+    throw std::bad_alloc();
   }
   return made;
 }

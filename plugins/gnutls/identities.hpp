@@ -17,7 +17,7 @@ class identities {
 public:
   identities() = default;
   // Reads all. A fault is thrown as an error on its field.
-  explicit identities(std::span<const plugin::identity> source);
+  explicit identities(const plugin::configuration &config);
 
   // Positions of credentials: one for each group of names that identities have in common. GnuTLS picks within it.
   // There is always the first, also without any identity.
@@ -38,8 +38,7 @@ private:
     std::vector<gnutls_kx_algorithm_t> key_exchanges;
   };
 
-  static native_group load(std::span<const plugin::identity> source,
-                           const plugin::identity_set::group &members);
+  static native_group load(const plugin::configuration &config, const plugin::identity_set::group &members);
 
   plugin::identity_set set_;
   std::vector<native_group> groups_; // as in set_
