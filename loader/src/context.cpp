@@ -143,7 +143,7 @@ unitls_status create_context(unitls_backend_ref *backend, const typename Side::c
   *context = nullptr;
   try {
     check_policy(*backend);
-    plugin_config<Side> expanded(*backend, config, [](const refusal &reason) { throw reason; });
+    plugin_config<Side> expanded(*backend, config, [](const refusal &reason) { throw refusal(reason); });
     unitls_backend_context *made = nullptr;
     const unitls_status status = (backend->table.*Side::create)(&backend->table, expanded.get(), &made, err);
     if (status < 0) {

@@ -80,10 +80,12 @@ void check_equality(const changes<Config> &all) {
     CHECK_FALSE(one == other);
     change(other);
     CHECK(one == other);
-    const Config copy = one;
+    Config copy = one;
     one = Config{};
     CHECK(copy == other);
     CHECK_FALSE(copy == one);
+    copy = one;
+    CHECK(copy == Config{});
   }
 }
 
@@ -160,6 +162,7 @@ TEST_CASE("a check gives all findings, the host's own and the plugin's, invalid 
   const named_store store(missing);
   const auto findings = backend.check(unitls::client_config{.pins = {pin_of("leaf")}});
   std::vector<std::pair<status, std::string>> found;
+  found.reserve(findings.size());
   for (const auto &each : findings) {
     found.emplace_back(each.status(), each.field());
   }
