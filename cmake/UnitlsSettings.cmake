@@ -1,6 +1,7 @@
 # What holds for every target: language level, warnings, sanitizers, and where results go.
 
 option(UNITLS_BUILD_TESTS "Build the tests" ON)
+option(UNITLS_BUILD_FUZZERS "Build the fuzzers (libFuzzer, which needs clang)" OFF)
 option(UNITLS_WARNINGS_AS_ERRORS "Treat compiler warnings as errors" OFF)
 set(UNITLS_SANITIZE "" CACHE STRING "Sanitizers to build with: empty, address;undefined or thread")
 

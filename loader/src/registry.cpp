@@ -1,9 +1,13 @@
 #include "registry.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #define TOML_HEADER_ONLY 1
 #define TOML_ENABLE_FORMATTERS 0
+#define TOML_MAX_NESTED_VALUES 16
+// Some of its assertions fail on malformed files, which its parser then refuses.
+#define TOML_ASSERT(condition) static_cast<void>(0)
 #include <toml++/toml.h>
 
 #include "backend_id.hpp"
@@ -15,6 +19,7 @@ namespace {
 
 constexpr std::int64_t known_format = 1;
 constexpr std::size_t largest_file = std::size_t{1} << 20;
+constexpr std::size_t most_dots = 100;
 
 std::string kind_of(const toml::node &node) {
   switch (node.type()) {
@@ -41,6 +46,21 @@ bool is_vendors(const toml::key &key) {
 class reader {
 public:
   explicit reader(const std::filesystem::path &file) { result_.file = file; }
+
+  // toml++ walks into nested tables by recursion. It bounds how deep values are nested, but not dotted keys, which can
+  // fill a line each: their depth would be the depth of the stack.
+  void check_keys(std::string_view text) const {
+    toml::source_region where;
+    where.begin = {1, 1};
+    for (std::size_t begin = 0; begin < text.size(); ++where.begin.line) {
+      const std::size_t end = std::min(text.find('\n', begin), text.size());
+      const std::string_view line = text.substr(begin, end - begin);
+      if (static_cast<std::size_t>(std::count(line.begin(), line.end(), '.')) > most_dots) {
+        fail(where, "the line has more than " + std::to_string(most_dots) + " dots; divide it into several");
+      }
+      begin = end + 1;
+    }
+  }
 
   registry read(const toml::table &root) {
     check_format(root);
@@ -261,6 +281,7 @@ std::string file_position::with_line() const {
 
 registry parse_registry(std::string_view text, const std::filesystem::path &file) {
   reader reading(file);
+  reading.check_keys(text);
   try {
     // Without the file's name: toml++ would copy it inside a noexcept constructor, which ends the process when memory
     // runs out.

@@ -177,3 +177,21 @@ TEST_CASE("a registry file is bounded") {
   CHECK_THROWS_AS(read_registry(path), refusal);
   CHECK_NOTHROW(read_registry(folder.write("small.toml", "format = 1\n")));
 }
+
+TEST_CASE("a malformed file is refused, and never ends the process") {
+  CHECK(complaint("[&") ==
+        "/etc/unitls/backends.toml:1:2: Error while parsing key: expected bare key starting character "
+        "or string delimiter, saw '&'");
+  CHECK(complaint("f\xc3\xa9 = 1").find("/etc/unitls/backends.toml:1:2: ") == 0);
+}
+
+TEST_CASE("keys are not nested without a bound") {
+  std::string deep = "a";
+  for (int i = 0; i < 300'000; ++i) {
+    deep += ".a";
+  }
+  const std::string reason = "the line has more than 100 dots; divide it into several";
+  CHECK(complaint("format = 1\n" + deep + " = 1\n") == "/etc/unitls/backends.toml:2:1: " + reason);
+  CHECK(complaint("format = 1\n\n[" + deep + "]") == "/etc/unitls/backends.toml:3:1: " + reason);
+  CHECK_FALSE(complaint("format = 1\nx = " + std::string(100'000, '[')).empty());
+}

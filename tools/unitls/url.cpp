@@ -20,6 +20,12 @@ bool starts_without_case(std::string_view text, std::string_view lower) noexcept
   throw failure(exit_code::wrong_input, "\"" + std::string(text) + "\" " + reason);
 }
 
+// RFC 3986, 3.1. A colon behind a slash or a question mark is part of a path or query.
+bool has_scheme(std::string_view reference) noexcept {
+  const std::size_t end = reference.find_first_of(":/?#");
+  return end != std::string_view::npos && end != 0 && reference[end] == ':';
+}
+
 bool is_plain(char c) noexcept {
   return c > 0x20 && c < 0x7f;
 }
@@ -69,6 +75,9 @@ endpoint endpoint::parse(std::string_view text, std::optional<std::uint16_t> def
   if (host.empty()) {
     refuse(text, "names no host");
   }
+  if (host.find_first_of("[]") != std::string_view::npos) {
+    refuse(text, "has a bracket that does not enclose an IPv6 address");
+  }
   const auto number = port.empty() ? default_port : parse_port(port);
   if (!number) {
     refuse(text,
@@ -103,7 +112,7 @@ url url::parse(std::string_view text) {
 }
 
 url url::resolve(std::string_view location) const {
-  if (location.find("://") != std::string_view::npos) {
+  if (has_scheme(location)) {
     return parse(location);
   }
   if (location.starts_with("//")) {

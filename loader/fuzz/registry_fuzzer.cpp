@@ -1,0 +1,64 @@
+// Registry files.
+#include "fuzz.hpp"
+#include "registry.hpp"
+
+#include <algorithm>
+
+#include "backend_id.hpp"
+#include "refusal.hpp"
+
+namespace {
+
+using namespace unitls::loader;
+using unitls::fuzz::require;
+
+constexpr std::string_view file = "/etc/unitls/backends.toml";
+
+// "FILE:LINE:COLUMN: ...", in one line.
+void check_sentence(const std::string &sentence) {
+  require(sentence.starts_with(std::string(file) + ':'), "a complaint begins with the file");
+  const std::size_t digit = file.size() + 1;
+  require(sentence.find_first_not_of("0123456789:", digit) == sentence.find(": ", digit) + 1,
+          "a complaint tells line and column");
+  require(printable(sentence) == sentence, "a complaint is fit for a terminal");
+}
+
+void check_entry(const registry_entry &entry) {
+  require(is_backend_id(entry.id), "an entry has an id");
+  require(entry.at.file == file && entry.at.line > 0 && entry.at.column > 0, "an entry has a position");
+  require(entry.library.find('\0') == std::string::npos, "a path has no zero byte");
+  require(!entry.library.empty() || !entry.enabled || !entry.mistake.empty(), "an entry names its library");
+  if (!entry.mistake.empty()) {
+    check_sentence(entry.mistake);
+  }
+}
+
+void check_registry(const registry &read) {
+  for (const registry_entry &entry : read.entries) {
+    check_entry(entry);
+  }
+  for (const std::string &warning : read.warnings) {
+    check_sentence(warning);
+  }
+  for (const std::filesystem::path &folder :
+       read.plugin_dirs.value_or(std::vector<std::filesystem::path>{})) {
+    require(folder.is_absolute(), "folders are absolute");
+  }
+  for (const std::string &id : read.prefer.value_or(std::vector<std::string>{})) {
+    require(is_backend_id(id), "preferred are ids");
+  }
+  const auto in_order = [](const auto &left, const auto &right) { return left.id < right.id; };
+  require(std::is_sorted(read.entries.begin(), read.entries.end(), in_order),
+          "entries are in the order of ids");
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
+  try {
+    check_registry(parse_registry(unitls::fuzz::text_of({data, size}), file));
+  } catch (const refusal &reason) {
+    check_sentence(reason.what());
+  }
+  return 0;
+}
