@@ -12,7 +12,7 @@ namespace {
 
 constexpr named_group all_groups[] = {
     {29, "x25519", MBEDTLS_ECP_DP_CURVE25519, false},   {23, "secp256r1", MBEDTLS_ECP_DP_SECP256R1, false},
-    {24, "secp384r1", MBEDTLS_ECP_DP_SECP384R1, false}, {30, "x448", MBEDTLS_ECP_DP_CURVE448, true},
+    {24, "secp384r1", MBEDTLS_ECP_DP_SECP384R1, false}, {30, "x448", MBEDTLS_ECP_DP_CURVE448, false},
     {25, "secp521r1", MBEDTLS_ECP_DP_SECP521R1, false}, {256, "ffdhe2048", MBEDTLS_ECP_DP_NONE, true},
     {257, "ffdhe3072", MBEDTLS_ECP_DP_NONE, true},      {258, "ffdhe4096", MBEDTLS_ECP_DP_NONE, true},
     {259, "ffdhe6144", MBEDTLS_ECP_DP_NONE, true},      {260, "ffdhe8192", MBEDTLS_ECP_DP_NONE, true},
