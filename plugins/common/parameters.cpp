@@ -21,7 +21,7 @@ bool is_tls13_cipher_suite(std::uint16_t number) noexcept {
 // One list and what is said about it.
 class list_reader {
 public:
-  list_reader(const char *field, std::span<const std::uint16_t> numbers, const findings &found) noexcept
+  list_reader(const char *field, std::span<const std::uint16_t> numbers, const findings &found)
       : field_(field), numbers_(numbers), found_(found) {}
 
   // The numbers that `fault` has nothing to say about; it names what is wrong, or nothing.
