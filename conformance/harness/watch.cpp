@@ -4,6 +4,7 @@
 #include <span>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include "base64.hpp"
 
@@ -55,6 +56,63 @@ std::vector<std::uint8_t> clear_handshake(const wire &sent) {
   return bytes;
 }
 
+struct client_hello {
+  std::vector<std::uint8_t> cipher_suites;
+  std::vector<std::pair<std::uint16_t, std::vector<std::uint8_t>>> extensions;
+};
+
+std::vector<std::uint8_t> copy_of(octets bytes) {
+  return {bytes.begin(), bytes.end()};
+}
+
+client_hello first_client_hello(const wire &sent) {
+  const std::vector<std::uint8_t> bytes = clear_handshake(sent);
+  field_reader message(bytes);
+  if (message.number(1) != message_client_hello) {
+    throw std::runtime_error("the client's first message is no ClientHello");
+  }
+  field_reader fields(message.vector(3));
+  client_hello hello;
+  fields.take(2 + 32); // legacy_version, random
+  fields.vector(1);    // legacy_session_id
+  hello.cipher_suites = copy_of(fields.vector(2));
+  fields.vector(1); // legacy_compression_methods
+  for (field_reader extensions(fields.vector(2)); !extensions.empty();) {
+    const auto type = static_cast<std::uint16_t>(extensions.number(2));
+    hello.extensions.emplace_back(type, copy_of(extensions.vector(2)));
+  }
+  return hello;
+}
+
+bool is_grease(std::uint16_t number) {
+  return (number & 0x0f0f) == 0x0a0a && number >> 8 == (number & 0xff);
+}
+
+bool is_signalling_value(std::uint16_t number) {
+  return number == 0x00ff || number == 0x5600;
+}
+
+std::vector<std::uint16_t> offered_numbers(octets list) {
+  std::vector<std::uint16_t> numbers;
+  for (field_reader rest(list); !rest.empty();) {
+    const auto number = static_cast<std::uint16_t>(rest.number(2));
+    if (!is_grease(number) && !is_signalling_value(number)) {
+      numbers.push_back(number);
+    }
+  }
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
+}
+
+std::vector<std::uint16_t> offered_in_extension(const wire &sent, std::uint16_t wanted) {
+  for (const auto &[type, content] : first_client_hello(sent).extensions) {
+    if (type == wanted) {
+      return offered_numbers(field_reader(content).vector(2));
+    }
+  }
+  return {};
+}
+
 std::string list_of(const std::vector<std::uint32_t> &numbers) {
   std::string text;
   for (const std::uint32_t each : numbers) {
@@ -95,22 +153,23 @@ std::vector<std::uint8_t> clear_handshake_types(const wire &sent) {
 }
 
 std::vector<std::uint16_t> client_hello_extensions(const wire &sent) {
-  const std::vector<std::uint8_t> bytes = clear_handshake(sent);
-  field_reader message(bytes);
-  if (message.number(1) != message_client_hello) {
-    throw std::runtime_error("the client's first message is no ClientHello");
-  }
-  field_reader hello(message.vector(3));
-  hello.take(2 + 32); // legacy_version, random
-  hello.vector(1);    // legacy_session_id
-  hello.vector(2);    // cipher_suites
-  hello.vector(1);    // legacy_compression_methods
   std::vector<std::uint16_t> types;
-  for (field_reader extensions(hello.vector(2)); !extensions.empty();) {
-    types.push_back(static_cast<std::uint16_t>(extensions.number(2)));
-    extensions.vector(2);
+  for (const auto &[type, content] : first_client_hello(sent).extensions) {
+    types.push_back(type);
   }
   return types;
+}
+
+std::vector<std::uint16_t> offered_cipher_suites(const wire &sent) {
+  return offered_numbers(first_client_hello(sent).cipher_suites);
+}
+
+std::vector<std::uint16_t> offered_groups(const wire &sent) {
+  return offered_in_extension(sent, extension_supported_groups);
+}
+
+std::vector<std::uint16_t> offered_signature_schemes(const wire &sent) {
+  return offered_in_extension(sent, extension_signature_algorithms);
 }
 
 bool has_record(const wire &sent, std::uint8_t type) {

@@ -12,7 +12,12 @@
 namespace unitls::conformance {
 
 enum : std::uint8_t { message_client_hello = 1, message_new_session_ticket = 4 };
-enum : std::uint16_t { extension_server_name = 0, extension_pre_shared_key = 41 };
+enum : std::uint16_t {
+  extension_server_name = 0,
+  extension_supported_groups = 10,
+  extension_signature_algorithms = 13,
+  extension_pre_shared_key = 41
+};
 
 // AlertDescription (RFC 8446, 6).
 enum : std::uint32_t {
@@ -37,8 +42,14 @@ std::vector<std::uint32_t> clear_alerts(const wire &sent);
 // Types of the handshake messages before the first ChangeCipherSpec (RFC 8446, 4).
 std::vector<std::uint8_t> clear_handshake_types(const wire &sent);
 
-// Types of the extensions of a wire's first message, which must be a ClientHello. Throws std::runtime_error.
+// Types of the extensions of a wire's first message, which must be a ClientHello. Throws std::runtime_error, as do the
+// next ones.
 std::vector<std::uint16_t> client_hello_extensions(const wire &sent);
+
+// What it offers, by ascending numbers, without signalling values (RFC 5746, RFC 7507) and GREASE (RFC 8701).
+std::vector<std::uint16_t> offered_cipher_suites(const wire &sent);
+std::vector<std::uint16_t> offered_groups(const wire &sent);
+std::vector<std::uint16_t> offered_signature_schemes(const wire &sent);
 
 bool has_record(const wire &sent, std::uint8_t type);
 

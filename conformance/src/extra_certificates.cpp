@@ -45,6 +45,15 @@ constexpr const char *identities = R"json([
    "extended_key_usage": ["serverAuth"]},
   {"id": "names-exact", "issuer": "upper", "with_intermediates": true, "dns": ["www.wide.example"],
    "extended_key_usage": ["serverAuth"]},
+  {"id": "pair-ecdsa", "issuer": "ca", "dns": ["pair.example"], "extended_key_usage": ["serverAuth"]},
+  {"id": "pair-rsa-ca", "issuer": "self", "ca": true, "key_type": "rsa2048"},
+  {"id": "pair-rsa", "issuer": "pair-rsa-ca", "key_type": "rsa2048", "dns": ["pair.example"],
+   "extended_key_usage": ["serverAuth"]},
+  {"id": "rsa-int", "issuer": "ca", "ca": true, "key_type": "rsa2048"},
+  {"id": "ecdh-rsa", "issuer": "rsa-int", "with_intermediates": true, "dns": ["localhost"],
+   "key_usage": ["digitalSignature", "keyAgreement"], "extended_key_usage": ["serverAuth"]},
+  {"id": "ecdh-ecdsa", "issuer": "intermediate", "with_intermediates": true, "dns": ["localhost"],
+   "key_usage": ["digitalSignature", "keyAgreement"], "extended_key_usage": ["serverAuth"]},
   {"id": "server-rsa-any", "issuer": "intermediate", "with_intermediates": true, "key_type": "rsa2048",
    "key_usage": ["digitalSignature", "keyEncipherment"], "dns": ["localhost"],
    "extended_key_usage": ["serverAuth"]}
@@ -102,6 +111,30 @@ constexpr const char *chains = R"json([
   {"id": "chain-with-strangers", "members": ["below-two", "path-0", "lower", "below-path-0", "upper"]}
 ])json";
 
+// One for each signature scheme, signed by itself in that scheme.
+nlohmann::json describe_schemes() {
+  nlohmann::json all = nlohmann::json::array();
+  const auto add = [&](const std::string &scheme, const char *key_type, const char *digest, bool pss) {
+    nlohmann::json made = {{"id", "scheme-" + scheme}, {"issuer", "self"},
+                           {"key_type", key_type},     {"pss", pss},
+                           {"dns", {"localhost"}},     {"extended_key_usage", {"serverAuth"}}};
+    if (digest != nullptr) {
+      made["digest"] = digest;
+    }
+    all.push_back(std::move(made));
+  };
+  for (const char *const digest : {"sha256", "sha384", "sha512"}) {
+    add(std::string("rsa_pkcs1_") + digest, "rsa2048", digest, false);
+    add(std::string("rsa_pss_rsae_") + digest, "rsa2048", digest, true);
+  }
+  add("ecdsa_secp256r1_sha256", "p256", "sha256", false);
+  add("ecdsa_secp384r1_sha384", "p384", "sha384", false);
+  add("ecdsa_secp521r1_sha512", "p521", "sha512", false);
+  add("ed25519", "ed25519", nullptr, false);
+  add("ed448", "ed448", nullptr, false);
+  return all;
+}
+
 void append(nlohmann::json &to, const nlohmann::json &more) {
   to.insert(to.end(), more.begin(), more.end());
 }
@@ -118,6 +151,7 @@ std::string extra_certificates(const std::string &folder) {
   for (const char *const more : {identities, revocable, told}) {
     append(all, nlohmann::json::parse(more));
   }
+  append(all, describe_schemes());
   append(all, describe_live_chains());
   append(all, describe_name_certificates("ca", "common-name-only"));
   description["crls"] = nlohmann::json::parse(revocation_lists);
