@@ -66,7 +66,7 @@ void sweep(const creation<Handle> &what) {
 // A library may keep something of its errors in caches of a fixed size: once they are full, nothing more stays.
 template <class Handle>
 void try_every_allocation(const creation<Handle> &what) {
-  sweep(what);
+  what.run(allocations_max);
   sweep(what);
   const long before = live_allocations();
   sweep(what);
