@@ -43,5 +43,43 @@ TEST_CASE("an empty list offers none") {
   CHECK(read_offered_cipher_suites(hello({}, {0, 0})).empty());
 }
 
+// One suite, no compression, an unknown extension, two groups and one scheme.
+const octets parameters{0,    2,    0x13, 0x01, 1, 0, 0,    22,         //
+                        0xfe, 0xed, 0,    0,                            //
+                        0,    10,   0,    6,    0, 4, 0,    29,  0, 23, //
+                        0,    13,   0,    4,    0, 2, 0x08, 0x04};
+
+TEST_CASE("groups and signature schemes of a ClientHello come in its order") {
+  const offered_parameters offer = read_offered_parameters(hello(octets(32, 0xaa), parameters));
+  CHECK(offer.cipher_suites == numbers{0x1301});
+  CHECK(offer.groups == numbers{29, 23});
+  CHECK(offer.signature_schemes == numbers{0x0804});
+}
+
+TEST_CASE("a ClientHello without extensions offers its suites alone") {
+  const offered_parameters offer = read_offered_parameters(hello({}, {0, 2, 0xc0, 0x2f, 1, 0}));
+  CHECK(offer.cipher_suites == numbers{0xc02f});
+  CHECK(offer.groups.empty());
+  CHECK(offer.signature_schemes.empty());
+}
+
+TEST_CASE("a ClientHello that is cut inside its extensions offers nothing") {
+  const octets whole = hello({}, parameters);
+  const std::size_t without_extensions = whole.size() - 24;
+  for (std::size_t size = without_extensions + 1; size < whole.size(); ++size) {
+    CAPTURE(size);
+    CHECK(read_offered_parameters({whole.data(), size}).cipher_suites.empty());
+  }
+}
+
+TEST_CASE("an extension that is longer than its list, and octets after the extensions, are refused") {
+  octets longer = parameters;
+  longer[17] = 2; // one group, in an extension with room for two
+  CHECK(read_offered_parameters(hello({}, longer)).cipher_suites.empty());
+  octets trailing = parameters;
+  trailing.push_back(0);
+  CHECK(read_offered_parameters(hello({}, trailing)).cipher_suites.empty());
+}
+
 } // namespace
 } // namespace unitls::plugin
