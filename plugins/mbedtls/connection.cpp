@@ -8,6 +8,7 @@
 #include <unitls/plugin/peer.hpp>
 #include <unitls/plugin/verdict_text.hpp>
 
+#include "client_hello.hpp"
 #include "failure.hpp"
 #include "plugin.hpp"
 #include "version.hpp"
@@ -98,9 +99,7 @@ outcome connection::handshake() noexcept {
   verification_.ask_again();
   outcome result = was_pending ? pass_gate() : outcome::done;
   while (result == outcome::done && state_of(*ssl_.get()) != MBEDTLS_SSL_HANDSHAKE_OVER) {
-    state_ = state_of(*ssl_.get());
-    bio_.begin_step();
-    const int code = mbedtls_ssl_handshake_step(ssl_.get());
+    const int code = run_step();
     if (code != 0) {
       return classify(code);
     }
@@ -111,6 +110,20 @@ outcome connection::handshake() noexcept {
   }
   state_ = MBEDTLS_SSL_HANDSHAKE_OVER;
   return pass_gate();
+}
+
+int connection::run_step() noexcept {
+  state_ = state_of(*ssl_.get());
+  bio_.begin_step();
+  const int code = mbedtls_ssl_handshake_step(ssl_.get());
+  return code == 0 && would_sign_with_sha1() ? nothing_in_common : code;
+}
+
+// A server of mbedTLS signs with SHA-1, whatever its list says, for a client of TLS 1.2 that names no schemes.
+bool connection::would_sign_with_sha1() const noexcept {
+  return state_ == MBEDTLS_SSL_CLIENT_HELLO && context_.is_server() &&
+         !context_.config().parameters.signature_schemes.empty() &&
+         version_of(*ssl_.get()) == UNITLS_TLS_1_2 && !names_signature_schemes(last_message(*ssl_.get()));
 }
 
 outcome connection::read(std::span<std::uint8_t> buffer, std::size_t &done) noexcept {

@@ -34,6 +34,8 @@ public:
 
 private:
   plugin::outcome classify(int code) noexcept;
+  int run_step() noexcept;
+  bool would_sign_with_sha1() const noexcept;
   bool ends_verification(int state) const noexcept;
   plugin::outcome pass_gate() noexcept;
   void judge(mbedtls_x509_crt &leaf) noexcept;

@@ -12,7 +12,6 @@ int transport_bio::receive(void *self, unsigned char *buffer, std::size_t size) 
   std::size_t done = 0;
   switch (bio.link_.receive(buffer, size < INT_MAX ? size : INT_MAX, done)) {
   case UNITLS_OK:
-    bio.look_at_input({buffer, done});
     return static_cast<int>(done);
   case UNITLS_WANT_READ:
     return MBEDTLS_ERR_SSL_WANT_READ;
@@ -39,21 +38,6 @@ int transport_bio::send(void *self, const unsigned char *data, std::size_t size)
 
 void transport_bio::attach(mbedtls_ssl_context &ssl) noexcept {
   mbedtls_ssl_set_bio(&ssl, this, send, receive, nullptr);
-}
-
-// The first two bytes of a connection: a handshake or alert record, and major version 3.
-void transport_bio::look_at_input(std::span<const std::uint8_t> data) noexcept {
-  if (first_bytes_ == first_bytes::good || first_bytes_ == first_bytes::bad) {
-    return;
-  }
-  for (const std::uint8_t byte : data.first(std::min<std::size_t>(data.size(), 2))) {
-    if (first_bytes_ == first_bytes::none) {
-      const bool is_type = byte == MBEDTLS_SSL_MSG_HANDSHAKE || byte == MBEDTLS_SSL_MSG_ALERT;
-      first_bytes_ = is_type ? first_bytes::type : first_bytes::bad;
-    } else if (first_bytes_ == first_bytes::type) {
-      first_bytes_ = byte == MBEDTLS_SSL_MAJOR_VERSION_3 ? first_bytes::good : first_bytes::bad;
-    }
-  }
 }
 
 // mbedTLS hands over whole records. An alert of two bytes is not encrypted and can be read.

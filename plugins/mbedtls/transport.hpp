@@ -31,20 +31,15 @@ public:
 
   // ContentType (RFC 8446, 5.1) of the last record sent since begin_step; 0 for none.
   std::uint8_t last_sent() const noexcept { return last_sent_; }
-  // Whether what came first begins like a record of TLS.
-  bool peer_speaks_tls() const noexcept { return first_bytes_ == first_bytes::good; }
+  bool peer_speaks_tls() const noexcept { return link_.peer_speaks_tls(); }
 
 private:
-  enum class first_bytes : std::uint8_t { none, type, good, bad };
-
   static int receive(void *self, unsigned char *buffer, std::size_t size);
   static int send(void *self, const unsigned char *data, std::size_t size);
-  void look_at_input(std::span<const std::uint8_t> data) noexcept;
   void look_at_output(std::span<const std::uint8_t> data) noexcept;
 
   plugin::transport_link &link_;
   connection &owner_;
-  first_bytes first_bytes_ = first_bytes::none;
   std::uint8_t last_sent_ = 0;
   bool muted_ = false;
 };

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <type_traits>
 
 #include <mbedtls/oid.h>
@@ -42,6 +43,8 @@ inline constexpr bool has_tls13 = true;
 inline constexpr bool chooses_signature_schemes = true;
 
 inline constexpr int received_ticket = MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET;
+
+inline constexpr int nothing_in_common = MBEDTLS_ERR_SSL_HANDSHAKE_FAILURE;
 
 inline constexpr coded_alert versioned_alerts[] = {
     {MBEDTLS_ERR_SSL_DECODE_ERROR, MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR},
@@ -141,6 +144,8 @@ inline constexpr bool chooses_signature_schemes = false; // but digests
 
 inline constexpr int received_ticket = MBEDTLS_ERR_SSL_WANT_READ; // 2.28 says nothing of them
 
+inline constexpr int nothing_in_common = MBEDTLS_ERR_SSL_NO_CIPHER_CHOSEN;
+
 inline constexpr coded_alert versioned_alerts[] = {
     {MBEDTLS_ERR_SSL_BAD_HS_CLIENT_HELLO, MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR},
     {MBEDTLS_ERR_SSL_BAD_HS_SERVER_HELLO, MBEDTLS_SSL_ALERT_MSG_ILLEGAL_PARAMETER},
@@ -224,6 +229,12 @@ inline int state_of(const mbedtls_ssl_context &ssl) noexcept {
 // What mbedtls_ssl_set_bio was given.
 inline void *bio_of(const mbedtls_ssl_context &ssl) noexcept {
   return ssl.MBEDTLS_PRIVATE(p_bio);
+}
+
+// The handshake message that the last step read, with its header.
+inline std::span<const std::uint8_t> last_message(const mbedtls_ssl_context &ssl) noexcept {
+  static_assert(std::is_same_v<decltype(ssl.MBEDTLS_PRIVATE(in_hslen)), std::size_t>);
+  return {ssl.MBEDTLS_PRIVATE(in_msg), ssl.MBEDTLS_PRIVATE(in_hslen)};
 }
 
 // What the peer presented, also while the handshake goes on; the public call knows it only afterwards. Null
