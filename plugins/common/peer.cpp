@@ -23,6 +23,11 @@ unitls_error rejection(unitls_verify_flags flags, const char *message) noexcept 
   return refused;
 }
 
+// A path whose certificates were found good; its leaf may have another name.
+bool is_verified(unitls_verify_flags flags) noexcept {
+  return (flags & ~unitls_verify_flags{UNITLS_VERIFY_NAME_MISMATCH}) == 0;
+}
+
 } // namespace
 
 unitls_verify_flags peer_verification::enforced(unitls_verify_flags flags) const noexcept {
@@ -100,7 +105,9 @@ peer_verification::answer peer_verification::decide(const finding &found,
     }
     return refuse(refused_by_callback(found, said));
   }
-  if (answer_ != answer::pending) {
+  if (!is_verified(found.flags)) {
+    path_ = {};
+  } else if (answer_ != answer::pending) {
     path_ = certificate_list(path);
   }
   presented_ = {};
