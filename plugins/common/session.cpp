@@ -1,6 +1,24 @@
 #include <unitls/plugin/session.hpp>
 
+#include <algorithm>
+
 namespace unitls::plugin {
+
+void transport_link::keep_first_bytes(std::span<const std::uint8_t> received) noexcept {
+  for (const std::uint8_t byte :
+       received.first(std::min(received.size(), sizeof first_bytes_ - first_bytes_size_))) {
+    first_bytes_[first_bytes_size_++] = byte;
+  }
+}
+
+// A peer begins with a handshake record, or with an alert.
+bool transport_link::peer_speaks_tls() const noexcept {
+  constexpr std::uint8_t alert = 21;
+  constexpr std::uint8_t handshake = 22;
+  constexpr std::uint8_t major_version = 3;
+  return first_bytes_size_ == sizeof first_bytes_ &&
+         (first_bytes_[0] == alert || first_bytes_[0] == handshake) && first_bytes_[1] == major_version;
+}
 
 unitls_status session_state::repeat_failure(unitls_error *err) const noexcept {
   if (failure_ == nullptr) {

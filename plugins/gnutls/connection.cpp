@@ -10,6 +10,7 @@
 #include "failure.hpp"
 #include "numbers.hpp"
 #include "plugin.hpp"
+#include "transport.hpp"
 #include "trust.hpp"
 
 namespace unitls::gnutls {
@@ -55,9 +56,9 @@ std::string_view requested_name(gnutls_session_t session, name_buffer &buffer) n
 connection::connection(plugin::transport_link &link, const context &context,
                        const unitls_session_config &config)
     : link_(link), context_(context), settings_(config, context.config()),
-      verification_(context.config(), facts(), settings_), session_(make_session(context.is_server())),
-      transport_(session_.get(), link) {
+      verification_(context.config(), facts(), settings_), session_(make_session(context.is_server())) {
   gnutls_session_t const session = session_.get();
+  attach_transport(session, link);
   gnutls_session_set_ptr(session, this);
   apply(gnutls_priority_set(session, context.priorities().initial()), "");
   apply(gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, context.credentials().credentials(0)), "");
@@ -204,7 +205,7 @@ void connection::explain(unitls_error &error) noexcept {
     explain_failure(code_, error);
   }
   error.native_code = code_;
-  if (transport_.peer_speaks_tls() && link_.alert_direction() == UNITLS_ALERT_NONE) {
+  if (link_.peer_speaks_tls() && link_.alert_direction() == UNITLS_ALERT_NONE) {
     send_alert(alert_due());
   }
 }

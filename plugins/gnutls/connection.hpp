@@ -9,7 +9,6 @@
 
 #include "context.hpp"
 #include "handles.hpp"
-#include "transport.hpp"
 
 namespace unitls::gnutls {
 
@@ -52,7 +51,6 @@ private:
   std::vector<std::uint8_t> client_hello_;        // when the priorities depend on it
   std::vector<std::uint8_t> certificate_message_; // of the peer, until it is verified
   session_handle session_;
-  transport transport_;
   int code_ = 0; // of the last call that did not succeed
   bool renegotiation_refused_ = false;
 };

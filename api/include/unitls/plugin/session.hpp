@@ -42,6 +42,8 @@ public:
   // What happened ever.
   bool ended() const noexcept { return ended_; }
   unitls_status error() const noexcept { return error_; }
+  // Whether what came in began as a record of TLS does (RFC 8446, 5.1). Nobody else is sent an alert.
+  bool peer_speaks_tls() const noexcept;
 
   // The fatal alert that was sent or received; for the library's glue to note. The first one stays.
   void note_alert(std::uint32_t direction, std::uint32_t alert) noexcept {
@@ -54,6 +56,8 @@ public:
   std::uint32_t alert() const noexcept { return alert_; }
 
 private:
+  void keep_first_bytes(std::span<const std::uint8_t> received) noexcept;
+
   const unitls_transport *transport_;
   unitls_status error_ = UNITLS_OK;
   bool ended_ = false;
@@ -61,6 +65,8 @@ private:
   bool active_ = false;
   std::uint8_t alert_direction_ = UNITLS_ALERT_NONE;
   std::uint8_t alert_ = 0;
+  std::uint8_t first_bytes_[2] = {}; // content type and major version
+  std::uint8_t first_bytes_size_ = 0;
 };
 
 // Inline: they stand between the library and its host for every record.
@@ -82,6 +88,9 @@ inline unitls_status transport_link::receive(std::uint8_t *buffer, std::size_t s
       return error_;
     }
     active_ = true;
+    if (first_bytes_size_ < sizeof first_bytes_) [[unlikely]] {
+      keep_first_bytes({buffer, done});
+    }
     return UNITLS_OK;
   case UNITLS_WANT_READ:
     wants_read_ = true;
