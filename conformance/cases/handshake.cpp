@@ -157,6 +157,16 @@ UNITLS_CASE("handshake/info-signature-scheme", "Both sides tell the same signatu
   });
 }
 
+UNITLS_CASE("handshake/info-fips",
+            "FIPS mode is told by those alone who can know it, and equally on both sides", "U-24 U-49",
+            needs("client", "server")) {
+  conversation talk(client_setup{}, server_setup{});
+  talk.require_open();
+  const std::uint32_t client = talk.client.info().flags & UNITLS_INFO_FIPS;
+  expect("U-49", "the flag without the capability", has_capability("fips") || client == 0, "not set", "set");
+  expect_equal("U-24", "the flag on the server", talk.server.info().flags & UNITLS_INFO_FIPS, client);
+}
+
 bool sends_server_name(const conversation &talk) {
   const std::vector<std::uint16_t> sent = client_hello_extensions(talk.to_server);
   return std::find(sent.begin(), sent.end(), extension_server_name) != sent.end();

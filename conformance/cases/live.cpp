@@ -37,11 +37,13 @@ void present(native_setup &native, const live_chain &chain, unitls_blob &storage
   native.identity.private_key = pem(certificate_text(std::string(chain.key) + ".key"));
 }
 
+// A library that gives up before it hands out the chain has none to tell (U-22).
 void expect_presented(const party &judge, const live_chain &chain) {
   const auto presented = judge.peer_certificates();
+  const bool may_be_lost = presented.empty() && chain.flags == UNITLS_VERIFY_CHAIN_TOO_LONG;
   expect("U-22", "the peer's certificates",
-         presented == certificates_in(certificate_text(pem_file(chain.file))), "those that it presented",
-         std::to_string(presented.size()) + " certificates, not the same");
+         may_be_lost || presented == certificates_in(certificate_text(pem_file(chain.file))),
+         "those that it presented", std::to_string(presented.size()) + " certificates, not the same");
 }
 
 void judge_server(const setups_of_version &plain, const live_chain &chain) {

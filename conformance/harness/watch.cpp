@@ -204,21 +204,25 @@ void expect_peer_gave_up(const std::string &what, const party &side, unitls_stat
   }
 }
 
-std::vector<std::vector<std::uint8_t>> certificates_in(const std::string &pem_text) {
-  constexpr std::string_view begin = "-----BEGIN CERTIFICATE-----";
-  constexpr std::string_view end = "-----END CERTIFICATE-----";
+std::vector<std::vector<std::uint8_t>> pem_structures(const std::string &pem_text, const std::string &label) {
+  const std::string begin = "-----BEGIN " + label + "-----";
+  const std::string end = "-----END " + label + "-----";
   std::vector<std::vector<std::uint8_t>> all;
   std::size_t from = pem_text.find(begin);
   while (from != std::string::npos) {
     from += begin.size();
     const std::size_t to = pem_text.find(end, from);
     if (to == std::string::npos) {
-      throw std::runtime_error("a certificate has no end");
+      throw std::runtime_error("a " + label + " has no end");
     }
     all.push_back(decode_base64(std::string_view(pem_text).substr(from, to - from)));
     from = pem_text.find(begin, to);
   }
   return all;
+}
+
+std::vector<std::vector<std::uint8_t>> certificates_in(const std::string &pem_text) {
+  return pem_structures(pem_text, "CERTIFICATE");
 }
 
 } // namespace unitls::conformance

@@ -65,6 +65,9 @@ void expect_alert_received(const std::string &what, const party &side, unitls_st
 void expect_peer_gave_up(const std::string &what, const party &side, unitls_status got, std::uint32_t alert,
                          std::uint16_t version, place at = place::here());
 
+// The DER of each structure with that label in a PEM text (RFC 7468).
+std::vector<std::vector<std::uint8_t>> pem_structures(const std::string &pem_text, const std::string &label);
+
 // The DER of each certificate in a PEM text.
 std::vector<std::vector<std::uint8_t>> certificates_in(const std::string &pem_text);
 
