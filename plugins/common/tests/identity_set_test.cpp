@@ -98,6 +98,12 @@ TEST_CASE("entries that match nothing in a client match nothing here") {
   CHECK(chosen(set, "www.dot.example.").empty());
 }
 
+TEST_CASE("entries that match nothing make no group") {
+  CHECK(
+      identity_set(all({{"first.example"}, {"w*.host.example", "*.com", "dot.example."}})).groups().size() ==
+      1);
+}
+
 TEST_CASE("a name of one label is a name") {
   const identity_set set(all({{"first.example"}, {"localhost"}}));
   CHECK(chosen(set, "LOCALHOST") == group{1});
