@@ -105,12 +105,15 @@ class CrlTest(SystemTest):
                 with self.server("bad", backend.latest) as server:
                     self.rejected(self.get(backend, server.port, "/", *given, ca=self.root), "revoked")
 
-    def clients(self, backend, version, name, *lists, mode="require"):
-        """A server that knows our clients' authority, and a client of python's that has not shaken hands yet."""
-        server = self.start(UnitlsServer(backend, "--cert", self.cert("server"), "--key", self.key("server"),
-                                         "--ca", self.own / "clients.pem", "--client-auth", mode, *self.lists(*lists)))
+    def serve(self, backend, *lists, mode="require"):
+        """A server that knows our clients' authority."""
+        return self.start(UnitlsServer(backend, "--cert", self.cert("server"), "--key", self.key("server"),
+                                       "--ca", self.own / "clients.pem", "--client-auth", mode, *self.lists(*lists)))
+
+    def client(self, server, version, name):
+        """A client of python's that has not shaken hands yet."""
         context = client_context(self.ca, version, cert=self.own / f"{name}.pem", key=self.own / f"{name}.key")
-        return server, Connected(server.port, context, handshake=False)
+        return Connected(server.port, context, handshake=False)
 
     def refused_client(self, client, alert):
         with client, self.assertRaises((ssl.SSLError, ConnectionError)):
@@ -125,22 +128,20 @@ class CrlTest(SystemTest):
         """a good client is served, a revoked one sees certificate_revoked, one without a list bad_certificate"""
         for mode in ("require", "request"):
             with self.subTest(mode):
-                server, client = self.clients(backend, version, "good-client", "of-clients", mode=mode)
-                with client:
+                server = self.serve(backend, "of-clients", mode=mode)
+                with self.client(server, version, "good-client") as client:
                     client.tls.do_handshake()
                     client.tls.sendall(GET)
                     self.assertIn(b"good.example", client.read_all())
-                server, client = self.clients(backend, version, "bad-client", "of-clients", mode=mode)
-                self.refused_client(client, CERTIFICATE_REVOKED)
+                self.refused_client(self.client(server, version, "bad-client"), CERTIFICATE_REVOKED)
                 server.wait_for_outcome(r"\(verify: revoked\)$")
-                server, client = self.clients(backend, version, "good-client", "of-root", mode=mode)
-                self.refused_client(client, BAD_CERTIFICATE)
+                server = self.serve(backend, "of-root", mode=mode)
+                self.refused_client(self.client(server, version, "good-client"), BAD_CERTIFICATE)
 
     @per_version
     def test_revoked_openssl_client(self, backend, version):
         """s_client with a revoked certificate reports alert 44"""
-        server, client = self.clients(backend, version, "bad-client", "of-clients")
-        client.raw.close()
+        server = self.serve(backend, "of-clients")
         result = run(program("openssl"), "s_client", "-connect", f"127.0.0.1:{server.port}", "-cert",
                      self.own / "bad-client.pem", "-key", self.own / "bad-client.key", f"-tls1_{version[2]}",
                      "-ign_eof", data=GET)

@@ -1,5 +1,6 @@
 """Programs: run to their end, or started and watched line by line. Nothing here waits for a fixed time."""
 
+import contextlib
 import os
 import re
 import signal
@@ -104,6 +105,9 @@ class Process:
             raise AssertionError(f"did not end on {how.name}: {' '.join(self.arguments)}\n{self.text()}")
         self._reader.join(PATIENCE)
         self.child.stdout.close()
+        if self.child.stdin:
+            with contextlib.suppress(BrokenPipeError):
+                self.child.stdin.close()
         return code
 
     def __enter__(self):
