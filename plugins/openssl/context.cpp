@@ -7,20 +7,9 @@
 #include "parameters.hpp"
 
 namespace unitls::openssl {
-namespace {
-
-ssl_ctx_handle make_ssl_ctx(bool is_server) {
-  ssl_ctx_handle made(SSL_CTX_new(is_server ? TLS_server_method() : TLS_client_method()));
-  if (made == nullptr) {
-    throw_failure(UNITLS_E_INTERNAL, {}, "OpenSSL makes no context");
-  }
-  return made;
-}
-
-} // namespace
-
 context::context(plugin::configuration config)
-    : config_(std::move(config)), ssl_ctx_(make_ssl_ctx(config_.is_server)) {
+    : config_(std::move(config)),
+      ssl_ctx_(make_ssl_ctx(config_.is_server ? TLS_server_method() : TLS_client_method())) {
   const error_scope scope;
   SSL_CTX_set_options(ssl_ctx_.get(), SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET);
 #ifdef SSL_OP_NO_RX_CERTIFICATE_COMPRESSION // OpenSSL 3.2: the peer's Certificate message is read as it was sent

@@ -45,17 +45,13 @@ error_scope::~error_scope() {
 
 // While something is made, OpenSSL often goes on after an allocation has failed, and then gives another reason or
 // calls it an internal error: all entries are looked through.
-void throw_if_out_of_memory() {
+void throw_failure(unitls_status status, const std::string &field, const char *what) {
+  const unsigned long code = ERR_peek_last_error();
   while (const unsigned long entry = ERR_get_error()) {
     if (ERR_GET_REASON(entry) == ERR_R_MALLOC_FAILURE || ERR_GET_REASON(entry) == ERR_R_INTERNAL_ERROR) {
       throw std::bad_alloc();
     }
   }
-}
-
-void throw_failure(unitls_status status, const std::string &field, const char *what) {
-  const unsigned long code = ERR_peek_last_error();
-  throw_if_out_of_memory();
   unitls_error value = plugin::make_error(status, field, "%s: %s", what, reason_of(code));
   value.native_code = static_cast<std::int64_t>(code);
   throw plugin::error(value);

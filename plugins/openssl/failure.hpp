@@ -20,11 +20,21 @@ public:
   error_scope &operator=(const error_scope &) = delete;
 };
 
-// Throws std::bad_alloc when OpenSSL said that it ran out of memory.
-void throw_if_out_of_memory();
-
 // Throws what OpenSSL said last as an error of a configuration; std::bad_alloc when it ran out of memory.
 [[noreturn]] void throw_failure(unitls_status status, const std::string &field, const char *what);
+
+// Does what OpenSSL may refuse for lack of memory without saying so: when the second attempt works, it was that, and
+// std::bad_alloc is thrown.
+template <class Attempt>
+void attempt_twice(Attempt attempt) {
+  try {
+    attempt();
+    return;
+  } catch (const plugin::error &) {
+    attempt(); // throws the same again when memory is not the reason
+  }
+  throw std::bad_alloc();
+}
 
 // Puts the failure of a session's call into words and empties the queue.
 void explain_failure(unitls_error &error) noexcept;

@@ -31,6 +31,9 @@ using asn1_type_handle = std::unique_ptr<ASN1_TYPE, freed_by<ASN1_TYPE_free>>;
 using asn1_bit_string_handle = std::unique_ptr<ASN1_BIT_STRING, freed_by<ASN1_BIT_STRING_free>>;
 using md_ctx_handle = std::unique_ptr<EVP_MD_CTX, freed_by<EVP_MD_CTX_free>>;
 
+// A failure is thrown.
+ssl_ctx_handle make_ssl_ctx(const SSL_METHOD *method);
+
 // A list that borrows its certificates.
 struct free_borrowing_stack {
   void operator()(STACK_OF(X509) * stack) const noexcept { sk_X509_free(stack); }

@@ -12,20 +12,10 @@ std::string indexed(const std::string &field, std::size_t index) {
   return field + "[" + std::to_string(index) + "]";
 }
 
-// Null when the certificate, or the key in it, cannot be read.
-x509_handle try_certificate(const plugin::secret_bytes &der) {
+x509_handle parse_certificate(const plugin::secret_bytes &der, const std::string &field) {
   const unsigned char *position = der.data();
   x509_handle certificate(d2i_X509(nullptr, &position, static_cast<long>(der.size())));
-  return certificate != nullptr && X509_get0_pubkey(certificate.get()) != nullptr ? std::move(certificate)
-                                                                                  : nullptr;
-}
-
-x509_handle parse_certificate(const plugin::secret_bytes &der, const std::string &field) {
-  x509_handle certificate = try_certificate(der);
-  if (certificate == nullptr) {
-    if (try_certificate(der) != nullptr) {
-      throw std::bad_alloc(); // OpenSSL calls a lack of memory a decoding error, too
-    }
+  if (certificate == nullptr || X509_get0_pubkey(certificate.get()) == nullptr) {
     throw_failure(UNITLS_E_INVALID, field, "not a certificate that OpenSSL can read");
   }
   return certificate;
@@ -40,30 +30,16 @@ evp_pkey_handle parse_private_key(const plugin::secret_bytes &der, const std::st
   return key;
 }
 
-void check_match(const native_identity &identity, const std::string &field) {
-  const auto matches = [&] {
-    return X509_check_private_key(identity.leaf.get(), identity.private_key.get()) == 1;
-  };
-  if (matches()) {
-    return;
-  }
-  if (matches()) {
-    throw std::bad_alloc(); // a lack of memory looks like a mismatch
-  }
-  throw plugin::error(
-      plugin::make_error(UNITLS_E_INVALID, field, "the private key does not match the certificate"));
-}
-
 native_identity load_identity(SSL_CTX *context, const plugin::identity &source, const std::string &field) {
   const std::string chain = field + ".certificates";
   const std::string key = field + ".private_key";
   native_identity result;
   result.leaf = parse_certificate(source.certificates.front(), indexed(chain, 0));
-  result.issuers = make_stack<owning_stack>();
   if (SSL_CTX_use_certificate(context, result.leaf.get()) != 1) {
     throw_failure(UNITLS_E_INVALID, indexed(chain, 0), "OpenSSL refuses the certificate");
   }
   SSL_CTX_clear_chain_certs(context); // of another identity with the same type of key
+  result.issuers = make_stack<owning_stack>();
   for (std::size_t i = 1; i < source.certificates.size(); ++i) {
     x509_handle issuer = parse_certificate(source.certificates[i], indexed(chain, i));
     if (SSL_CTX_add1_chain_cert(context, issuer.get()) != 1) {
@@ -72,7 +48,10 @@ native_identity load_identity(SSL_CTX *context, const plugin::identity &source, 
     push(result.issuers, std::move(issuer));
   }
   result.private_key = parse_private_key(source.private_key, key);
-  check_match(result, key);
+  if (X509_check_private_key(result.leaf.get(), result.private_key.get()) != 1) {
+    throw plugin::error(
+        plugin::make_error(UNITLS_E_INVALID, key, "the private key does not match the certificate"));
+  }
   if (SSL_CTX_use_PrivateKey(context, result.private_key.get()) != 1) {
     throw_failure(UNITLS_E_INVALID, key, "OpenSSL refuses the private key");
   }
@@ -94,7 +73,8 @@ bool can_be_verified(SSL *ssl, const native_identity &identity) noexcept {
 identities::identities(SSL_CTX *context, std::span<const plugin::identity> source) : set_(source) {
   all_.reserve(source.size()); // the groups point into it
   for (const plugin::identity &identity : source) {
-    all_.push_back(load_identity(context, identity, indexed("identities", all_.size())));
+    const std::string field = indexed("identities", all_.size());
+    attempt_twice([&] { all_.push_back(load_identity(context, identity, field)); });
   }
   for (const plugin::identity_set::group &members : set_.groups()) {
     add_group(members);

@@ -44,14 +44,6 @@ constexpr named_scheme all_schemes[] = {
     {0x0601, "rsa_pkcs1_sha512", EVP_PKEY_RSA, NID_sha512},
 };
 
-ssl_ctx_handle make_plain_context() {
-  ssl_ctx_handle context(SSL_CTX_new(TLS_method()));
-  if (context == nullptr) {
-    throw_failure(UNITLS_E_INTERNAL, {}, "OpenSSL makes no context");
-  }
-  return context;
-}
-
 // Two suites of TLS 1.3 are not among the library's defaults.
 constexpr const char *tls13_cipher_suites =
     "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:"
@@ -59,7 +51,7 @@ constexpr const char *tls13_cipher_suites =
 
 std::vector<const SSL_CIPHER *> read_cipher_suites() {
   const error_scope scope;
-  const ssl_ctx_handle context = make_plain_context();
+  const ssl_ctx_handle context = make_ssl_ctx(TLS_client_method());
   if (SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1 ||
       SSL_CTX_set_cipher_list(context.get(), "ALL:!aNULL:!eNULL") != 1 ||
       SSL_CTX_set_ciphersuites(context.get(), tls13_cipher_suites) != 1) {
@@ -79,13 +71,11 @@ std::vector<const SSL_CIPHER *> read_cipher_suites() {
 
 std::vector<named_group> read_groups() {
   const error_scope scope;
-  const ssl_ctx_handle context = make_plain_context();
+  const ssl_ctx_handle context = make_ssl_ctx(TLS_client_method());
   std::vector<named_group> all;
   for (const named_group &group : all_groups) {
     if (SSL_CTX_set1_groups_list(context.get(), const_cast<char *>(group.openssl_name)) == 1) {
       all.push_back(group);
-    } else {
-      throw_if_out_of_memory();
     }
   }
   return all;
@@ -93,14 +83,22 @@ std::vector<named_group> read_groups() {
 
 std::vector<named_scheme> read_signature_schemes() {
   const error_scope scope;
-  const ssl_ctx_handle context = make_plain_context();
+  const ssl_ctx_handle context = make_ssl_ctx(TLS_client_method());
   std::vector<named_scheme> all;
   for (const named_scheme &scheme : all_schemes) {
     if (SSL_CTX_set1_sigalgs_list(context.get(), const_cast<char *>(scheme.name)) == 1) {
       all.push_back(scheme);
-    } else {
-      throw_if_out_of_memory();
     }
+  }
+  return all;
+}
+
+// A list that lacks something because memory ran out must not stay for the life of the process.
+template <class Read>
+auto read_twice(Read read) {
+  auto all = read();
+  if (all != read()) {
+    throw std::bad_alloc();
   }
   return all;
 }
@@ -118,17 +116,17 @@ bool is_pss_key(SSL *ssl) noexcept {
 } // namespace
 
 std::span<const SSL_CIPHER *const> cipher_suites() {
-  static const std::vector<const SSL_CIPHER *> all = read_cipher_suites();
+  static const auto all = read_twice(read_cipher_suites);
   return all;
 }
 
 std::span<const named_group> groups() {
-  static const std::vector<named_group> all = read_groups();
+  static const auto all = read_twice(read_groups);
   return all;
 }
 
 std::span<const named_scheme> signature_schemes() {
-  static const std::vector<named_scheme> all = read_signature_schemes();
+  static const auto all = read_twice(read_signature_schemes);
   return all;
 }
 

@@ -13,6 +13,8 @@ struct named_group {
   const char *name;     // as IANA writes it
   const char *openssl_name;
   int nid;
+
+  bool operator==(const named_group &) const = default;
 };
 
 struct named_scheme {
@@ -20,6 +22,8 @@ struct named_scheme {
   const char *name;     // IANA's and OpenSSL's
   int key_nid;
   int digest_nid;
+
+  bool operator==(const named_scheme &) const = default;
 };
 
 // What this build of OpenSSL has, in its own order of preference. Suites that authenticate nobody or encrypt nothing,

@@ -77,10 +77,7 @@ void check_offered(const char *field, const number_list &asked, const number_lis
 // A server tells what it accepts to nobody. OpenSSL chooses by the same rules on both sides, so a client with the same
 // settings speaks for it.
 void check_offer(SSL_CTX *context, const plugin::configuration &config) {
-  const ssl_ctx_handle client(SSL_CTX_new(TLS_client_method()));
-  if (client == nullptr) {
-    throw std::bad_alloc();
-  }
+  const ssl_ctx_handle client = make_ssl_ctx(TLS_client_method());
   SSL_CTX_set_security_level(client.get(), SSL_CTX_get_security_level(context));
   if (SSL_CTX_set_min_proto_version(client.get(), config.min_version) != 1 ||
       SSL_CTX_set_max_proto_version(client.get(), config.max_version) != 1) {
@@ -88,7 +85,7 @@ void check_offer(SSL_CTX *context, const plugin::configuration &config) {
   }
   const plugin::parameter_lists &lists = config.parameters;
   set_lists(client.get(), lists);
-  const offered_parameters offer = read_offer(client.get());
+  const plugin::offered_parameters offer = read_offer(client.get());
   check_offered("tls12_cipher_suites", lists.tls12_cipher_suites, offer.cipher_suites);
   check_offered("tls13_cipher_suites", lists.tls13_cipher_suites, offer.cipher_suites);
   check_offered("groups", lists.groups, offer.groups);
@@ -103,8 +100,8 @@ void apply_parameters(SSL_CTX *context, const plugin::configuration &config) {
       lists.signature_schemes.empty()) {
     return;
   }
-  set_lists(context, lists);
-  check_offer(context, config);
+  attempt_twice([&] { set_lists(context, lists); });
+  attempt_twice([&] { check_offer(context, config); });
   if (config.is_server) {
     SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE); // a list is in the order of our preference
   }

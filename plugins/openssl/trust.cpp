@@ -58,10 +58,7 @@ owning_stack parse_all(const plugin::presented_chain &chain) {
 // That of a context which nobody has told another.
 int default_security_level() {
   static const int level = [] {
-    const ssl_ctx_handle context(SSL_CTX_new(TLS_method()));
-    if (context == nullptr) {
-      throw std::bad_alloc();
-    }
+    const ssl_ctx_handle context = make_ssl_ctx(TLS_method());
     return SSL_CTX_get_security_level(context.get());
   }();
   return level;
