@@ -504,8 +504,8 @@ UNITLS_CASE("capability/verify-callback", "A callback is refused by name where i
   });
 }
 
-UNITLS_CASE("callback/verified-path", "The path by which a peer was verified is told, its anchor last",
-            "U-58", needs("client", "server", "verified-chain")) {
+UNITLS_CASE("verified-chain/path", "The path by which a peer was verified is told, its anchor last", "U-58",
+            needs("client", "server", "verified-chain")) {
   for_each_version([](setups_of_version setups) {
     setups.client.identity = "client";
     setups.server.client_auth = UNITLS_CLIENT_AUTH_REQUIRE;
@@ -520,7 +520,7 @@ UNITLS_CASE("callback/verified-path", "The path by which a peer was verified is 
   });
 }
 
-UNITLS_CASE("callback/verified-path-differs", "The path is what was verified, not what was presented", "U-58",
+UNITLS_CASE("verified-chain/differs", "The path is what was verified, not what was presented", "U-58",
             needs("client", "server", "verified-chain")) {
   struct kind {
     const char *presented;
@@ -556,8 +556,8 @@ UNITLS_CASE("callback/verified-path-differs", "The path is what was verified, no
   }
 }
 
-UNITLS_CASE("callback/verified-path-none", "Nothing was verified where nobody presented a certificate",
-            "U-58", needs("client", "server", "verified-chain")) {
+UNITLS_CASE("verified-chain/none", "Nothing was verified where nobody presented a certificate", "U-58",
+            needs("client", "server", "verified-chain")) {
   for_each_version([](const setups_of_version &setups) {
     conversation talk(setups.client, setups.server);
     talk.require_open();
