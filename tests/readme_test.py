@@ -76,13 +76,25 @@ class ReadmeTest(SystemTest):
         """every other command runs as it is printed"""
         tried = 0
         for command in commands():
-            if command.startswith("g++ ") or " serve " in command or "FILE" in command:
+            if command.startswith("g++ ") or " serve " in command or "FILE" in command or ".pem" in command:
                 continue
             with self.subTest(command):
                 result = self.shell(command)
                 self.assertEqual(result.code, EXIT_DONE, str(result))
             tried += 1
         self.assertGreaterEqual(tried, 5)
+
+    def test_certificates(self):
+        """inspect and verify, with a chain whose name is the one that is printed"""
+        self.make("leaf", "--authority", self.pki, "--out", self.dir, "--name", "www.example.org", "--server")
+        printed = [command for command in commands() if ".pem" in command]
+        self.assertEqual(len(printed), 2)
+        for command in printed:
+            with self.subTest(command):
+                command = command.replace("SERVER.pem", f"{self.dir}/leaf.pem").replace("CA.pem", str(self.ca))
+                result = self.shell(command)
+                self.assertEqual(result.code, EXIT_DONE, str(result))
+                self.assertIn("CN=", result.out)
 
     def test_server_and_client(self):
         """the server that is printed serves the client that is printed"""
