@@ -97,6 +97,10 @@ class VerifyTest(SystemTest):
         request = self.write("request", "GET / HTTP/1.0\r\n\r\n")
         self.accepted(self.connect(backend, server.port, "--request", request, ca=both))
         self.accepted(self.connect(backend, server.port, "--request", request, ca=self.cert("intermediate")))
+        folder = self.dir / "anchors"
+        folder.mkdir()
+        (folder / "root.crt").write_bytes(self.ca.read_bytes())
+        self.accepted(self.connect(backend, server.port, "--request", request, ca=folder))
 
     @per_version
     def test_system_trust(self, backend, version):

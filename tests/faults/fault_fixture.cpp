@@ -7,8 +7,10 @@
 #include <stdexcept>
 #include <system_error>
 
+#include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 extern char **environ; // NOLINT: as POSIX names it
 
@@ -22,14 +24,7 @@ public:
   standard_certificates() : folder_(make_folder()) {
     const std::string out = folder_.string();
     const char *const arguments[] = {UNITLS_PKI, "standard", "--out", out.c_str(), nullptr};
-    pid_t child = 0;
-    int ended = 0;
-    // posix_spawn does not change what the arguments point to.
-    if (posix_spawn(&child, UNITLS_PKI, nullptr, nullptr, const_cast<char *const *>(arguments), environ) !=
-            0 ||
-        waitpid(child, &ended, 0) != child || ended != 0) {
-      throw std::runtime_error("unitls-pki failed");
-    }
+    run(arguments);
   }
   ~standard_certificates() {
     std::error_code ignored; // nothing depends on it any more
@@ -41,6 +36,22 @@ public:
   const fs::path &folder() const noexcept { return folder_; }
 
 private:
+  // Without the list of the files that it makes.
+  static void run(const char *const *arguments) {
+    posix_spawn_file_actions_t quietly;
+    posix_spawn_file_actions_init(&quietly);
+    posix_spawn_file_actions_addopen(&quietly, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    pid_t child = 0;
+    int ended = 0;
+    // posix_spawn does not change what the arguments point to.
+    const int refused =
+        posix_spawn(&child, UNITLS_PKI, &quietly, nullptr, const_cast<char *const *>(arguments), environ);
+    posix_spawn_file_actions_destroy(&quietly);
+    if (refused != 0 || waitpid(child, &ended, 0) != child || ended != 0) {
+      throw std::runtime_error("unitls-pki failed");
+    }
+  }
+
   static fs::path make_folder() {
     std::string name = (fs::temp_directory_path() / "unitls-faults-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) {
