@@ -8,7 +8,7 @@
 #include <unitls/plugin/peer.hpp>
 #include <unitls/plugin/verdict_text.hpp>
 
-#include "client_hello.hpp"
+#include "client_messages.hpp"
 #include "failure.hpp"
 #include "plugin.hpp"
 #include "version.hpp"
@@ -115,15 +115,33 @@ outcome connection::handshake() noexcept {
 int connection::run_step() noexcept {
   state_ = state_of(*ssl_.get());
   bio_.begin_step();
+  if (has_stale_keys()) {
+    bio_.mute(); // the step only reads, and explain() sends the alert
+  }
   const int code = mbedtls_ssl_handshake_step(ssl_.get());
-  return code == 0 && would_sign_with_sha1() ? nothing_in_common : code;
+  return code == 0 ? check_schemes() : code;
 }
 
-// A server of mbedTLS signs with SHA-1, whatever its list says, for a client of TLS 1.2 that names no schemes.
-bool connection::would_sign_with_sha1() const noexcept {
-  return state_ == MBEDTLS_SSL_CLIENT_HELLO && context_.is_server() &&
-         !context_.config().parameters.signature_schemes.empty() &&
-         version_of(*ssl_.get()) == UNITLS_TLS_1_2 && !names_signature_schemes(last_message(*ssl_.get()));
+bool connection::has_stale_keys() const noexcept {
+  return context_.is_server() && mbedtls::has_stale_keys(*ssl_.get());
+}
+
+// A server of mbedTLS does not look at its list of signature schemes when a TLS 1.2 client names none, for which it signs
+// with SHA-1, nor when the client signs. Answers a code of mbedTLS's.
+int connection::check_schemes() const noexcept {
+  const std::vector<std::uint16_t> &ours = context_.config().parameters.signature_schemes;
+  if (ours.empty() || !context_.is_server() || version_of(*ssl_.get()) != UNITLS_TLS_1_2) {
+    return 0;
+  }
+  const std::span<const std::uint8_t> message = last_message(*ssl_.get());
+  if (state_ == MBEDTLS_SSL_CLIENT_HELLO) {
+    return names_signature_schemes(message) ? 0 : nothing_in_common;
+  }
+  if (state_ == MBEDTLS_SSL_CERTIFICATE_VERIFY) {
+    const auto scheme = scheme_of_certificate_verify(message);
+    return !scheme || std::ranges::find(ours, *scheme) != ours.end() ? 0 : not_offered;
+  }
+  return 0;
 }
 
 outcome connection::read(std::span<std::uint8_t> buffer, std::size_t &done) noexcept {
@@ -237,6 +255,9 @@ void connection::send_alert(std::uint32_t alert) noexcept {
     return;
   }
   bio_.unmute();
+  if (has_stale_keys()) {
+    renew_keys(*ssl_.get());
+  }
   name_record_version(*ssl_.get());
   if (mbedtls_ssl_send_alert_message(ssl_.get(), MBEDTLS_SSL_ALERT_LEVEL_FATAL,
                                      static_cast<unsigned char>(alert)) == 0) {
@@ -318,9 +339,9 @@ void connection::judge(mbedtls_x509_crt &leaf) noexcept {
   }
 }
 
-// A client looks before it goes on, so that a server without our verdict never sees our Finished. A server
-// looks when everything of the client has come in and nothing of the application has gone out: in TLS 1.3
-// after the wrap-up, since only then an alert is encrypted with the keys that the client expects.
+// A client looks before it goes on, so that a server without our verdict never sees our Finished. A server looks when the
+// client has proven its key and nothing of the application has gone out; in TLS 1.3 when everything has come in, since a
+// client without a certificate proves none.
 bool connection::ends_verification(int state) const noexcept {
   if (state == MBEDTLS_SSL_HANDSHAKE_OVER) {
     return true;

@@ -35,7 +35,8 @@ public:
 private:
   plugin::outcome classify(int code) noexcept;
   int run_step() noexcept;
-  bool would_sign_with_sha1() const noexcept;
+  bool has_stale_keys() const noexcept;
+  int check_schemes() const noexcept;
   bool ends_verification(int state) const noexcept;
   plugin::outcome pass_gate() noexcept;
   void judge(mbedtls_x509_crt &leaf) noexcept;

@@ -1,5 +1,7 @@
 #include "context.hpp"
 
+#include <algorithm>
+
 #include <mbedtls/oid.h>
 
 #include "connection.hpp"
@@ -61,6 +63,7 @@ context::context(plugin::configuration config)
   apply_versions();
   apply_parameters();
   apply_identities();
+  check_own_signatures();
   apply_protocols();
   apply_peer();
   config_.identities.clear(); // mbedTLS has its own copy; ours is wiped
@@ -126,6 +129,32 @@ void context::apply_signature_schemes() {
   }
   signature_schemes_.push_back(0);
   set_signature_schemes(*ssl_config_.get(), signature_schemes_.data());
+}
+
+// A client of mbedTLS signs in TLS 1.2 with the digest of the cipher suite, whatever the list says.
+void context::check_own_signatures() const {
+  const plugin::parameter_lists &wanted = config_.parameters;
+  if (config_.is_server || identities_.empty() || wanted.signature_schemes.empty() ||
+      config_.min_version > UNITLS_TLS_1_2) {
+    return;
+  }
+  const bool is_rsa = mbedtls_pk_can_do(identities_.front()->private_key.get(), MBEDTLS_PK_RSA) == 1;
+  const auto check = [&](int cipher_suite) {
+    const bool is_sha384 = uses_sha384(*mbedtls_ssl_ciphersuite_from_id(cipher_suite));
+    const std::uint16_t scheme = is_rsa ? (is_sha384 ? 0x0501 : 0x0401) : (is_sha384 ? 0x0503 : 0x0403);
+    if (std::ranges::find(wanted.signature_schemes, scheme) == wanted.signature_schemes.end()) {
+      throw plugin::error(plugin::make_error(UNITLS_E_UNSUPPORTED, "signature_schemes",
+                                             "lacks %s, with which mbedTLS signs for a client of TLS 1.2",
+                                             find_signature_scheme(scheme)->name));
+    }
+  };
+  std::ranges::for_each(wanted.tls12_cipher_suites, check);
+  for (const int *own = mbedtls_ssl_list_ciphersuites(); wanted.tls12_cipher_suites.empty() && *own != 0;
+       ++own) {
+    if (!is_tls13_cipher_suite(*own)) {
+      check(*own);
+    }
+  }
 }
 
 // Those of the first group are for whoever sends no name, and for a client.

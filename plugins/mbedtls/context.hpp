@@ -38,6 +38,7 @@ private:
   void apply_signature_schemes();
   void apply_identities();
   void read_identity(std::size_t index);
+  void check_own_signatures() const;
   void apply_protocols();
   void apply_peer();
 

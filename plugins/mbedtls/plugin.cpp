@@ -74,36 +74,27 @@ unitls_status list_signature_schemes(unitls_item_sink sink, void *user) {
   return list_rows(signature_schemes(), has_signature_scheme, sink, user);
 }
 
-// "Mbed TLS 3.6.6", or "mbed TLS 2.28.3" from older ones.
-std::array<char, 32> reached_library() noexcept {
+// The library itself writes "Mbed TLS 3.6.6", or "mbed TLS 2.28.3". Another vendor's text stays as it is.
+std::string read_library_version() {
+  constexpr std::string_view vendor = "bed TLS ";
   std::array<char, 32> text{}; // mbedTLS asks for at least 18 bytes
   mbedtls_version_get_string_full(text.data());
-  return text;
+  const std::string_view full = text.data();
+  const bool same_vendor = !full.empty() && full.substr(1).starts_with(vendor);
+  return same_vendor ? "mbedTLS " + std::string(full.substr(1 + vendor.size())) : std::string(full);
 }
 
 const char *UNITLS_CALL library_version() {
-  static const std::string text = [] {
-    std::array<char, 16> number{}; // mbedTLS asks for at least 9 bytes
-    mbedtls_version_get_string(number.data());
-    return std::string("mbedTLS ") + number.data();
-  }();
+  static const std::string text = read_library_version();
   return text.c_str();
 }
 
 // Another library that took our calls, or another line of the same one (backend.h, U-51).
 unitls_status check_library(unitls_error *err) {
-  const std::string misplaced = plugin::misplaced_object(reinterpret_cast<const void *>(&mbedtls_ssl_setup),
-                                                         static_cast<const void *>(&unitls_plugin_v1));
-  if (!misplaced.empty()) {
-    return plugin::fail(err, UNITLS_E_ABI, {}, "%s", misplaced.c_str());
-  }
-  const bool same_vendor = std::string_view(reached_library().data()).substr(1).starts_with("bed TLS ");
-  constexpr unsigned patch_bits = 16;
-  if (!same_vendor || mbedtls_version_get_number() >> patch_bits != MBEDTLS_VERSION_NUMBER >> patch_bits) {
-    return plugin::fail(err, UNITLS_E_ABI, {}, "built for mbedTLS %d.%d, but reaches %s",
-                        MBEDTLS_VERSION_MAJOR, MBEDTLS_VERSION_MINOR, reached_library().data());
-  }
-  return UNITLS_OK;
+  const std::string built_for =
+      "mbedTLS " + std::to_string(MBEDTLS_VERSION_MAJOR) + "." + std::to_string(MBEDTLS_VERSION_MINOR);
+  return plugin::check_reach(reinterpret_cast<const void *>(&mbedtls_ssl_setup),
+                             static_cast<const void *>(&unitls_plugin_v1), built_for, library_version(), err);
 }
 
 unitls_status start(unitls_error *err) {

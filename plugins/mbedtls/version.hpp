@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <type_traits>
@@ -45,6 +46,7 @@ inline constexpr bool chooses_signature_schemes = true;
 inline constexpr int received_ticket = MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET;
 
 inline constexpr int nothing_in_common = MBEDTLS_ERR_SSL_HANDSHAKE_FAILURE;
+inline constexpr int not_offered = MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER;
 
 inline constexpr coded_alert versioned_alerts[] = {
     {MBEDTLS_ERR_SSL_DECODE_ERROR, MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR},
@@ -129,6 +131,22 @@ inline std::uint16_t cipher_suite_of(const mbedtls_ssl_context &ssl) noexcept {
 // 3.6 names a version in its records from the first one on.
 inline void name_record_version(mbedtls_ssl_context &) noexcept {}
 
+// Between its own Finished and the client's, a server of mbedTLS answers with the keys of the handshake. The client has
+// left them behind (RFC 8446, 7.3), and could read no alert. Not so while the Finished waits to be sent by the next
+// step.
+inline bool has_stale_keys(const mbedtls_ssl_context &ssl) noexcept {
+  const mbedtls_ssl_transform *const application = ssl.MBEDTLS_PRIVATE(transform_application);
+  return application != nullptr && ssl.MBEDTLS_PRIVATE(transform_out) != application &&
+         ssl.MBEDTLS_PRIVATE(out_left) == 0;
+}
+
+// As mbedTLS does it itself, but later.
+inline void renew_keys(mbedtls_ssl_context &ssl) noexcept {
+  static_assert(sizeof ssl.MBEDTLS_PRIVATE(cur_out_ctr) == 8);
+  ssl.MBEDTLS_PRIVATE(transform_out) = ssl.MBEDTLS_PRIVATE(transform_application);
+  std::memset(ssl.MBEDTLS_PRIVATE(cur_out_ctr), 0, sizeof ssl.MBEDTLS_PRIVATE(cur_out_ctr));
+}
+
 // The alert that 3.6 put aside together with the error code of a failing step, and sent.
 inline std::optional<std::uint32_t> pended_alert(const mbedtls_ssl_context &ssl, int code) noexcept {
   if (ssl.MBEDTLS_PRIVATE(alert_reason) != code) {
@@ -145,6 +163,7 @@ inline constexpr bool chooses_signature_schemes = false; // but digests
 inline constexpr int received_ticket = MBEDTLS_ERR_SSL_WANT_READ; // 2.28 says nothing of them
 
 inline constexpr int nothing_in_common = MBEDTLS_ERR_SSL_NO_CIPHER_CHOSEN;
+inline constexpr int not_offered = MBEDTLS_ERR_SSL_BAD_HS_CERTIFICATE_VERIFY;
 
 inline constexpr coded_alert versioned_alerts[] = {
     {MBEDTLS_ERR_SSL_BAD_HS_CLIENT_HELLO, MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR},
@@ -215,11 +234,22 @@ inline void name_record_version(mbedtls_ssl_context &ssl) noexcept {
   }
 }
 
+// Keys change at once in TLS 1.2.
+inline bool has_stale_keys(const mbedtls_ssl_context &) noexcept {
+  return false;
+}
+inline void renew_keys(mbedtls_ssl_context &) noexcept {}
+
 inline std::optional<std::uint32_t> pended_alert(const mbedtls_ssl_context &, int) noexcept {
   return std::nullopt;
 }
 
 #endif
+
+// Whether the digest of the handshake is SHA-384 and not SHA-256 (RFC 5246, 5).
+inline bool uses_sha384(const mbedtls_ssl_ciphersuite_t &suite) noexcept {
+  return suite.MBEDTLS_PRIVATE(mac) == MBEDTLS_MD_SHA384;
+}
 
 // Which step of the handshake comes next (MBEDTLS_SSL_...).
 inline int state_of(const mbedtls_ssl_context &ssl) noexcept {

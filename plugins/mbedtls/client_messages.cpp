@@ -1,4 +1,4 @@
-#include "client_hello.hpp"
+#include "client_messages.hpp"
 
 #include <cstddef>
 
@@ -36,10 +36,11 @@ private:
   std::span<const std::uint8_t> rest_;
 };
 
+constexpr std::size_t header = 4;
+
 } // namespace
 
 bool names_signature_schemes(std::span<const std::uint8_t> message) noexcept {
-  constexpr std::size_t header = 4;
   constexpr std::size_t version_and_random = 2 + 32;
   constexpr std::size_t signature_algorithms = 13;
   reader hello(message);
@@ -55,6 +56,14 @@ bool names_signature_schemes(std::span<const std::uint8_t> message) noexcept {
     }
   }
   return false;
+}
+
+std::optional<std::uint16_t> scheme_of_certificate_verify(std::span<const std::uint8_t> message) noexcept {
+  constexpr std::uint8_t certificate_verify = 15;
+  if (message.size() < header + 2 || message[0] != certificate_verify) {
+    return std::nullopt;
+  }
+  return static_cast<std::uint16_t>(message[header] << 8 | message[header + 1]);
 }
 
 } // namespace unitls::mbedtls
