@@ -32,7 +32,7 @@ constexpr elf_platform x86_64{2, 1, 62};
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
   try {
     const std::vector<elf_notes> notes = check_elf(source_of({data, size}), x86_64);
-    constexpr std::size_t most_note_bytes = 64 * 1024;
+    constexpr std::size_t most_note_bytes = std::size_t{1} << 16;
     std::size_t total = 0;
     for (const elf_notes &each : notes) {
       require(each.alignment == 4 || each.alignment == 8, "notes are aligned to 4 or 8");

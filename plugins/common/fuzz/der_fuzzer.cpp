@@ -6,9 +6,9 @@
 
 #include <unitls/plugin/der.hpp>
 
-#include <array>
+#include <algorithm>
 #include <chrono>
-#include <cstdio>
+#include <string>
 
 namespace {
 
@@ -19,17 +19,24 @@ using unitls::test::blob;
 
 constexpr int depth_max = 16;
 
+void append_digits(std::string &out, int64_t number, size_t width) {
+  const std::string digits = std::to_string(number);
+  out.append(width - std::min(width, digits.size()), '0').append(digits);
+}
+
 std::string generalized_time(int64_t time) {
   using namespace std::chrono;
   const sys_seconds moment{seconds{time}};
   const year_month_day date{floor<days>(moment)};
   const hh_mm_ss clock{moment - floor<days>(moment)};
-  std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), "%04d%02u%02u%02d%02d%02dZ", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()));
-  return text.data();
+  std::string text;
+  append_digits(text, static_cast<int>(date.year()), 4);
+  append_digits(text, static_cast<unsigned>(date.month()), 2);
+  append_digits(text, static_cast<unsigned>(date.day()), 2);
+  append_digits(text, clock.hours().count(), 2);
+  append_digits(text, clock.minutes().count(), 2);
+  append_digits(text, clock.seconds().count(), 2);
+  return text + 'Z';
 }
 
 void check_time(const der::element &value) {

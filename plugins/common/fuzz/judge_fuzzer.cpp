@@ -1,6 +1,6 @@
-// The evaluator over whatever a peer and an administrator may hand in. The input: how the library behaves (see
-// library_script), options, time (4 octets), then parts: one octet that says what it is (modulo 4: presented
-// certificate, trusted certificate, revocation list, reference name) and a chunk.
+// The evaluator over whatever a peer and an administrator may hand in, with libraries of every behaviour. The input:
+// options, time (4 octets), then parts: one octet that says what it is (modulo 4: presented certificate, trusted
+// certificate, revocation list, reference name) and a chunk.
 //
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #include "fuzz.hpp"
@@ -11,6 +11,17 @@
 namespace {
 
 using namespace unitls::plugin;
+using unitls::fuzz::library_script;
+using signatures = library_script::signatures;
+
+constexpr std::array<library_script, 6> behaviours{{
+    {signatures::all, true, false},
+    {signatures::all, false, false},
+    {signatures::some, true, false},
+    {signatures::none, true, false},
+    {signatures::all, true, true},
+    {signatures::none, true, true},
+}};
 
 enum : uint8_t { option_client = 1, option_crls = 2, option_name = 4, option_few_abilities = 8 };
 enum part : uint8_t { presented_part, trusted_part, crl_part, name_part, part_count };
@@ -53,7 +64,6 @@ struct parts {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   unitls::fuzz::splitter input({data, size});
-  const auto script = unitls::fuzz::library_script::from(input.octet());
   const uint8_t options = input.octet();
   const auto time = input.number<uint32_t>();
   const parts all(input);
@@ -62,14 +72,15 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   const auto anchors = anchor_store::create(all.certificates(trusted_part), nullptr);
   const std::vector<revocation_list> crls = all.crls();
   const std::vector<reference_name> names = all.names();
-  unitls::fuzz::check_verdict({.presented = presented,
-                               .anchors = *anchors,
-                               .crls = crls,
-                               .crls_asked = (options & option_crls) != 0,
-                               .time = time,
-                               .peer = (options & option_client) != 0 ? purpose::client : purpose::server,
-                               .names = names,
-                               .check_name = (options & option_name) != 0},
-                              script);
+  const chain_question question{.presented = presented,
+                                .anchors = *anchors,
+                                .crls = crls,
+                                .crls_asked = (options & option_crls) != 0,
+                                .time = time,
+                                .peer = (options & option_client) != 0 ? purpose::client : purpose::server,
+                                .names = names,
+                                .check_name = (options & option_name) != 0};
+  for (const library_script &script : behaviours)
+    unitls::fuzz::check_verdict(question, script);
   return 0;
 }

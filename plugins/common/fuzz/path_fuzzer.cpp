@@ -78,6 +78,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   }
   const auto lend_all = [](const std::vector<blob> &blobs) {
     std::vector<unitls_bytes> lent;
+    lent.reserve(blobs.size());
     for (const blob &each : blobs)
       lent.push_back(lend(each));
     return lent;
