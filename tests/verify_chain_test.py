@@ -4,6 +4,7 @@ import base64
 import datetime
 import hashlib
 import json
+import os
 import re
 import ssl
 
@@ -231,6 +232,14 @@ class VerifyChainTest(SystemTest):
         result = self.accepted(self.unitls(backend, "inspect", self.dir / "evil.pem"))
         self.assertNotIn("\x1b", result.out)
         self.assertNotRegex(result.out, r"(?m)^fake")
+
+    @per_backend
+    def test_file_names_of_any_bytes(self, backend):
+        """a file whose name is no UTF-8 is inspected, and JSON stays JSON"""
+        path = self.dir / os.fsdecode(b"caf\xe9.pem")
+        path.write_bytes(self.ca.read_bytes())
+        told = json.loads(self.accepted(self.unitls(backend, "inspect", path, "--json")).out)
+        self.assertEqual(told["file"], str(self.dir / "caf\ufffd.pem"))
 
     @per_backend
     def test_inspect_refuses(self, backend):

@@ -17,7 +17,7 @@ void run_inspect(const inspect_options &options) {
     for (const certificate_info &info : all) {
       json["certificates"].push_back(to_json(info));
     }
-    std::cout << json.dump(2) << '\n';
+    std::cout << json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
     return;
   }
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());

@@ -90,7 +90,7 @@ void print_json(const backend &chosen, const chain_request &request, const chain
   for (const certificate_info &info : path) {
     json["path"].push_back(to_json(info));
   }
-  std::cout << json.dump(2) << '\n';
+  std::cout << json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
 }
 
 void print_text(const backend &chosen, const chain_request &request, const chain_verdict &verdict,
