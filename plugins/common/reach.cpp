@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <dlfcn.h>
 #include <link.h>
-#include <string_view>
+#include <string>
 #include <vector>
+
+#include <unitls/plugin/error.hpp>
 
 namespace unitls::plugin {
 namespace {
@@ -45,8 +47,7 @@ std::vector<std::string_view> dynamic_strings(const link_map &map, ElfW(Sxword) 
   return strings;
 }
 
-} // namespace
-
+// Says nothing when all is well.
 std::string misplaced_object(const void *function, const void *own) {
   const object reached = object_of(function);
   const object self = object_of(own);
@@ -62,6 +63,25 @@ std::string misplaced_object(const void *function, const void *own) {
     return {};
   }
   return "its TLS library's functions were captured by " + reached.path;
+}
+
+bool is_same_line(std::string_view built_for, std::string_view reached) noexcept {
+  return reached.starts_with(built_for) && reached.substr(built_for.size()).starts_with('.');
+}
+
+} // namespace
+
+unitls_status check_reach(const void *function, const void *own, std::string_view built_for,
+                          std::string_view reached, unitls_error *err) {
+  const std::string misplaced = misplaced_object(function, own);
+  if (!misplaced.empty()) {
+    return fail(err, UNITLS_E_ABI, {}, "%s", misplaced.c_str());
+  }
+  if (!is_same_line(built_for, reached)) {
+    return fail(err, UNITLS_E_ABI, {}, "built for %s, but reaches %s", std::string(built_for).c_str(),
+                std::string(reached).c_str());
+  }
+  return UNITLS_OK;
 }
 
 } // namespace unitls::plugin

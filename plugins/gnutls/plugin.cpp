@@ -78,18 +78,10 @@ const char *UNITLS_CALL library_version() {
 
 // Another library that took our calls, or another line of the same one (backend.h, U-51).
 unitls_status check_library(unitls_error *err) {
-  const std::string misplaced = plugin::misplaced_object(reinterpret_cast<const void *>(&gnutls_init),
-                                                         static_cast<const void *>(&unitls_plugin_v1));
-  if (!misplaced.empty()) {
-    return plugin::fail(err, UNITLS_E_ABI, {}, "%s", misplaced.c_str());
-  }
-  const std::string line =
-      std::to_string(GNUTLS_VERSION_MAJOR) + "." + std::to_string(GNUTLS_VERSION_MINOR) + ".";
-  if (!std::string_view(gnutls_check_version(nullptr)).starts_with(line)) {
-    return plugin::fail(err, UNITLS_E_ABI, {}, "built for GnuTLS %d.%d, but reaches %s", GNUTLS_VERSION_MAJOR,
-                        GNUTLS_VERSION_MINOR, library_version());
-  }
-  return UNITLS_OK;
+  const std::string built_for =
+      "GnuTLS " + std::to_string(GNUTLS_VERSION_MAJOR) + "." + std::to_string(GNUTLS_VERSION_MINOR);
+  return plugin::check_reach(reinterpret_cast<const void *>(&gnutls_init),
+                             static_cast<const void *>(&unitls_plugin_v1), built_for, library_version(), err);
 }
 
 struct backend {

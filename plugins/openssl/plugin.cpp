@@ -91,18 +91,10 @@ const char *UNITLS_CALL library_version() {
 
 // Another library that took our calls, or another line of the same one (backend.h, U-51).
 unitls_status check_library(unitls_error *err) {
-  const std::string misplaced = plugin::misplaced_object(reinterpret_cast<const void *>(&SSL_CTX_new),
-                                                         static_cast<const void *>(&unitls_plugin_v1));
-  if (!misplaced.empty()) {
-    return plugin::fail(err, UNITLS_E_ABI, {}, "%s", misplaced.c_str());
-  }
-  const bool same_vendor = std::string_view(OpenSSL_version(OPENSSL_VERSION)).starts_with("OpenSSL ");
-  if (!same_vendor || OPENSSL_version_major() != OPENSSL_VERSION_MAJOR ||
-      OPENSSL_version_minor() != OPENSSL_VERSION_MINOR) {
-    return plugin::fail(err, UNITLS_E_ABI, {}, "built for OpenSSL %d.%d, but reaches %s",
-                        OPENSSL_VERSION_MAJOR, OPENSSL_VERSION_MINOR, library_version());
-  }
-  return UNITLS_OK;
+  const std::string built_for =
+      "OpenSSL " + std::to_string(OPENSSL_VERSION_MAJOR) + "." + std::to_string(OPENSSL_VERSION_MINOR);
+  return plugin::check_reach(reinterpret_cast<const void *>(&SSL_CTX_new),
+                             static_cast<const void *>(&unitls_plugin_v1), built_for, library_version(), err);
 }
 
 struct backend {

@@ -1,12 +1,16 @@
-// Which object a library's code really lies in (backend.h, U-51).
+// Which library a plugin really reaches (backend.h, U-51).
 #pragma once
 
-#include <string>
+#include <string_view>
+
+#include <unitls/types.h>
 
 namespace unitls::plugin {
 
-// Says nothing when `function` lies in an object that the plugin was linked to (its DT_NEEDED), or in the plugin
-// itself; else one sentence that names the object. `own` is any address inside the plugin.
-std::string misplaced_object(const void *function, const void *own);
+// UNITLS_OK when `function`, any one of the library's, lies in an object that the plugin was linked to (its DT_NEEDED)
+// or in the plugin itself, and the library that is there, such as "GnuTLS 3.7.9", is of the line that the plugin was
+// built for, such as "GnuTLS 3.7". Otherwise UNITLS_E_ABI naming both. `own` is any address inside the plugin.
+unitls_status check_reach(const void *function, const void *own, std::string_view built_for,
+                          std::string_view reached, unitls_error *err);
 
 } // namespace unitls::plugin
