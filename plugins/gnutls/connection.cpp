@@ -284,13 +284,14 @@ int connection::choose_identity(std::size_t &position) noexcept {
 }
 
 int connection::choose_priority(std::size_t identity) {
+  const std::vector<std::uint8_t> hello = std::exchange(client_hello_, {});
   const parameters &priorities = context_.priorities();
   const bool is_tls13 = gnutls_protocol_get_version(session_.get()) == GNUTLS_TLS1_3;
   gnutls_priority_t const known = priorities.for_version(is_tls13 ? UNITLS_TLS_1_3 : UNITLS_TLS_1_2);
   if (known != nullptr) {
     return gnutls_priority_set(session_.get(), known);
   }
-  const priority_handle chosen = priorities.for_offer(plugin::read_offered_cipher_suites(client_hello_),
+  const priority_handle chosen = priorities.for_offer(plugin::read_offered_cipher_suites(hello),
                                                       context_.credentials().key_exchanges(identity));
   return chosen != nullptr ? gnutls_priority_set(session_.get(), chosen.get()) : GNUTLS_E_NO_CIPHER_SUITES;
 }

@@ -72,24 +72,26 @@ std::string field_of(std::size_t position) {
   return "identities[" + std::to_string(position) + "]";
 }
 
-// Which key exchanges a key signs for or, static RSA, decrypts for.
-std::span<const gnutls_kx_algorithm_t> key_exchanges_of(gnutls_pk_algorithm_t key) noexcept {
+// Which key exchanges a certificate's key may sign for or, static RSA, decrypt for.
+std::span<const gnutls_kx_algorithm_t> key_exchanges_of(gnutls_pubkey_t key) noexcept {
   static constexpr gnutls_kx_algorithm_t rsa[] = {GNUTLS_KX_ECDHE_RSA, GNUTLS_KX_DHE_RSA, GNUTLS_KX_RSA};
   static constexpr gnutls_kx_algorithm_t ecdsa[] = {GNUTLS_KX_ECDHE_ECDSA};
-  switch (key) {
-  case GNUTLS_PK_RSA:
-    return rsa;
-  case GNUTLS_PK_RSA_PSS:
-    return std::span(rsa).first(2);
-  default:
+  const int algorithm = gnutls_pubkey_get_pk_algorithm(key, nullptr);
+  if (algorithm != GNUTLS_PK_RSA && algorithm != GNUTLS_PK_RSA_PSS) {
     return ecdsa;
   }
+  unsigned usage = 0; // stays when the certificate does not restrict it
+  gnutls_pubkey_get_key_usage(key, &usage);
+  const bool decrypts =
+      algorithm == GNUTLS_PK_RSA && (usage == 0 || (usage & GNUTLS_KEY_KEY_ENCIPHERMENT) != 0);
+  return decrypts ? std::span(rsa) : std::span(rsa).first(2);
 }
 
 // Loads one into credentials, which then own it. The one call that takes the chain as it is: the others sort it, and
-// drop what does not fit. Without names GnuTLS chooses by key alone.
-gnutls_pk_algorithm_t load_identity(gnutls_certificate_credentials_t credentials,
-                                    const plugin::identity &source, const std::string &field) {
+// drop what does not fit. Without names GnuTLS chooses by key alone. Says for which key exchanges of TLS 1.2 it serves.
+std::span<const gnutls_kx_algorithm_t> load_identity(gnutls_certificate_credentials_t credentials,
+                                                     const plugin::identity &source,
+                                                     const std::string &field) {
   const std::string key = field + ".private_key";
   pcert_list certificates(source.certificates.size());
   for (std::size_t i = 0; i < source.certificates.size(); ++i) {
@@ -100,7 +102,7 @@ gnutls_pk_algorithm_t load_identity(gnutls_certificate_credentials_t credentials
     throw plugin::error(
         plugin::make_error(UNITLS_E_INVALID, key, "the private key does not match the certificate"));
   }
-  const int algorithm = gnutls_pubkey_get_pk_algorithm(certificates.data()->pubkey, nullptr);
+  const auto usable = key_exchanges_of(certificates.data()->pubkey);
   const int code = gnutls_certificate_set_key(credentials, nullptr, 0, certificates.data(),
                                               certificates.size(), private_key.get());
   if (code < 0) {
@@ -108,7 +110,7 @@ gnutls_pk_algorithm_t load_identity(gnutls_certificate_credentials_t credentials
   }
   certificates.release();
   private_key.release();
-  return static_cast<gnutls_pk_algorithm_t>(algorithm);
+  return usable;
 }
 
 } // namespace
@@ -131,9 +133,8 @@ identities::native_group identities::load(const plugin::configuration &config,
   native_group made;
   made.credentials = make<credentials_handle>(gnutls_certificate_allocate_credentials);
   for (const std::size_t position : members) {
-    const gnutls_pk_algorithm_t key =
+    const auto usable =
         load_identity(made.credentials.get(), config.identities[position], field_of(position));
-    const auto usable = key_exchanges_of(key);
     made.key_exchanges.insert(made.key_exchanges.end(), usable.begin(), usable.end());
   }
   // A list may name suites with DHE, and some clients offer no groups for it (RFC 7919).

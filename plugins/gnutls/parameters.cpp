@@ -176,8 +176,8 @@ void parameters::apply_client_suites() {
       product.add_if_alone(suite, is_allowed);
     }
   }
-  priority_handle made =
-      make_priority(product.text(), field_of(asked.front() >> 8 == 0x13 ? UNITLS_TLS_1_3 : UNITLS_TLS_1_2));
+  const std::uint16_t listed = lists_.tls13_cipher_suites.empty() ? UNITLS_TLS_1_2 : UNITLS_TLS_1_3;
+  priority_handle made = make_priority(product.text(), field_of(listed));
   check_suites(made.get(), UNITLS_TLS_1_2);
   check_suites(made.get(), UNITLS_TLS_1_3);
   initial_ = std::move(made);
@@ -228,14 +228,18 @@ gnutls_priority_t parameters::for_version(std::uint16_t version) const noexcept 
 
 priority_handle parameters::for_offer(std::span<const std::uint16_t> offered,
                                       std::span<const gnutls_kx_algorithm_t> key_exchanges) const {
+  std::vector<bool> is_offered(std::size_t{UINT16_MAX} + 1); // an offer may be long
+  for (const std::uint16_t number : offered) {
+    is_offered[number] = true;
+  }
   const auto list = list_of(UNITLS_TLS_1_2);
   const auto is_allowed = [&](const native_suite &suite) {
-    return suite.version != UNITLS_TLS_1_2 || !has(offered, suite.number) || has(list, suite.number);
+    return suite.version != UNITLS_TLS_1_2 || !is_offered[suite.number] || has(list, suite.number);
   };
   suite_product product;
   for (const std::uint16_t number : list) {
     const native_suite &suite = *find_native_suite(number);
-    if (has(offered, number) && std::ranges::find(key_exchanges, suite.key_exchange) != key_exchanges.end()) {
+    if (is_offered[number] && std::ranges::find(key_exchanges, suite.key_exchange) != key_exchanges.end()) {
       product.add_if_alone(suite, is_allowed);
     }
   }
