@@ -43,6 +43,13 @@ bool is_empty_certificate_message(std::span<const std::uint8_t> message, bool is
          std::ranges::all_of(message, [](std::uint8_t octet) { return octet == 0; });
 }
 
+unitls_error out_of_memory() noexcept {
+  unitls_error failure =
+      plugin::make_error(UNITLS_E_NOMEM, {}, "out of memory while the peer's certificate was verified");
+  failure.alert = SSL_AD_INTERNAL_ERROR;
+  return failure;
+}
+
 // Empty when the client sent none.
 std::string_view server_name(const SSL *ssl) noexcept {
   const char *const name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
@@ -145,18 +152,29 @@ unitls_status connection::peer_certificates(unitls_bytes_sink sink, void *user) 
     push(all, sk_X509_value(chain, i));
   }
   std::vector<std::vector<std::uint8_t>> memory;
-  return plugin::certificate_list(encode_certificates(all.get(), memory)).give(sink, user);
+  for (const unitls_bytes &der : encode_certificates(all.get(), memory)) {
+    const unitls_status status = sink(user, der);
+    if (status != UNITLS_OK) {
+      return status;
+    }
+  }
+  return UNITLS_OK;
 }
 
 void connection::explain(unitls_error &error) noexcept {
-  judge_unread_certificates();
   explain_failure(error);
+  try {
+    const error_scope scope;
+    judge_unread_certificates();
+  } catch (const std::exception &) {
+    verification_.refuse(out_of_memory());
+  }
   if (verification_.current() != plugin::peer_verification::answer::refused) {
     return;
   }
   const std::int64_t native_code = error.native_code;
   const unitls_error *const refusal = verification_.refusal();
-  error = refusal != nullptr ? *refusal : plugin::make_error(UNITLS_E_NOMEM, {}, "out of memory");
+  error = refusal != nullptr ? *refusal : out_of_memory();
   error.native_code = native_code;
 }
 
@@ -165,7 +183,7 @@ void connection::note_alert(bool sent, std::uint32_t alert) noexcept {
 }
 
 // OpenSSL shows the message before it reads it. It is kept because OpenSSL hands out no list in which it cannot read an
-// entry, and none of the bytes as they were sent. Without memory the peer is refused for an empty list.
+// entry, and none of the bytes as they were sent.
 void connection::note_certificate_message(std::span<const std::uint8_t> message) noexcept {
   if (context_.is_server() && is_empty_certificate_message(message, is_tls13())) {
     judge_absence();
@@ -174,7 +192,7 @@ void connection::note_certificate_message(std::span<const std::uint8_t> message)
   try {
     certificate_message_.assign(message.begin(), message.end());
   } catch (const std::bad_alloc &) {
-    certificate_message_.clear();
+    verification_.refuse(out_of_memory());
   }
 }
 
@@ -186,26 +204,25 @@ void connection::judge_absence() noexcept {
   }
 }
 
-void connection::judge_presented(plugin::chain_verifier &library) {
-  verification_.judge(plugin::read_certificate_message(certificate_message_, is_tls13()), library);
+void connection::judge_presented(X509_STORE_CTX &store) {
+  const auto presented = plugin::read_certificate_message(certificate_message_, is_tls13());
+  handshake_verifier library(store, *context_.config().anchors);
+  verification_.judge(presented, library);
   certificate_message_ = {};
 }
 
 // When OpenSSL gave up before it asked us, it could not read an entry: then the peer's certificate is what to tell of.
-void connection::judge_unread_certificates() noexcept {
-  if (certificate_message_.empty()) {
+// A message that is no list at all is OpenSSL's own to complain about.
+void connection::judge_unread_certificates() {
+  const auto presented = plugin::read_certificate_message(certificate_message_, is_tls13());
+  if (presented.empty()) {
     return;
   }
-  const error_scope scope;
-  try {
-    const auto presented = plugin::read_certificate_message(certificate_message_, is_tls13());
-    const plugin::presented_chain chain(presented, facts().certificates);
-    offline_verifier library(chain, *context_.config().anchors,
-                             context_.is_server() ? plugin::purpose::client : plugin::purpose::server);
-    judge_presented(library);
-  } catch (const std::exception &) {
-    certificate_message_ = {}; // the failure stays OpenSSL's own
-  }
+  const plugin::presented_chain chain(presented, facts().certificates);
+  offline_verifier library(chain, *context_.config().anchors,
+                           context_.is_server() ? plugin::purpose::client : plugin::purpose::server);
+  verification_.judge(presented, library);
+  certificate_message_ = {};
 }
 
 bool connection::verify(X509_STORE_CTX &store) noexcept {
@@ -215,19 +232,18 @@ bool connection::verify(X509_STORE_CTX &store) noexcept {
     if (verification_.current() == answer::pending) {
       verification_.ask_again();
     } else {
-      handshake_verifier library(store, *context_.config().anchors);
-      judge_presented(library);
+      judge_presented(store);
     }
   } catch (const std::bad_alloc &) {
-    X509_STORE_CTX_set_error(&store, X509_V_ERR_OUT_OF_MEM);
-    return false;
+    verification_.refuse(out_of_memory());
   }
   switch (verification_.current()) {
   case answer::accepted:
     X509_STORE_CTX_set_error(&store, X509_V_OK);
     return true;
-  case answer::pending: // clients only: a server of OpenSSL 3.0 would accept the peer here
-    return SSL_set_retry_verify(ssl_.get()) == 1;
+  case answer::
+      pending: // a server of OpenSSL 3.0 would take this for yes: it never comes so far, and must not
+    return !context_.is_server() && SSL_set_retry_verify(ssl_.get()) == 1;
   default:
     break;
   }

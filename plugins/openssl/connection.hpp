@@ -35,9 +35,9 @@ public:
 private:
   plugin::outcome classify() const noexcept;
   bool is_tls13() const noexcept { return SSL_version(ssl_.get()) == TLS1_3_VERSION; }
-  void judge_presented(plugin::chain_verifier &library);
+  void judge_presented(X509_STORE_CTX &store);
   void judge_absence() noexcept;
-  void judge_unread_certificates() noexcept;
+  void judge_unread_certificates();
 
   plugin::transport_link &link_;
   const context &context_;
