@@ -119,6 +119,7 @@ int connection::run_step() noexcept {
     bio_.mute(); // the step only reads, and explain() sends the alert
   }
   const int code = mbedtls_ssl_handshake_step(ssl_.get());
+  bio_.unmute();
   return code == 0 ? check_schemes() : code;
 }
 
@@ -254,7 +255,6 @@ void connection::send_alert(std::uint32_t alert) noexcept {
     link_.note_alert(UNITLS_ALERT_SENT, pended_alert(*ssl_.get(), code_).value_or(alert));
     return;
   }
-  bio_.unmute();
   if (has_stale_keys()) {
     renew_keys(*ssl_.get());
   }

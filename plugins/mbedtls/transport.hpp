@@ -21,11 +21,8 @@ public:
   void attach(mbedtls_ssl_context &ssl) noexcept;
   connection &owner() noexcept { return owner_; }
 
-  void begin_step() noexcept {
-    last_sent_ = 0;
-    muted_ = false;
-  }
-  // Until the next step, what mbedTLS sends goes nowhere.
+  void begin_step() noexcept { last_sent_ = 0; }
+  // In between, what mbedTLS sends goes nowhere.
   void mute() noexcept { muted_ = true; }
   void unmute() noexcept { muted_ = false; }
 
