@@ -65,7 +65,7 @@ connection::connection(plugin::transport_link &link, const context &context,
   const error_scope scope;
   ssl_.reset(SSL_new(context.native()));
   if (ssl_ == nullptr) {
-    throw_failure(UNITLS_E_INTERNAL, {}, "OpenSSL makes no session");
+    throw std::bad_alloc();
   }
   SSL_set_app_data(ssl_.get(), this);
   BIO *const bio = make_transport_bio(link).release();
@@ -77,7 +77,7 @@ connection::connection(plugin::transport_link &link, const context &context,
   SSL_set_connect_state(ssl_.get());
   if (settings_.server_name() != nullptr &&
       SSL_set_tlsext_host_name(ssl_.get(), settings_.server_name()) != 1) {
-    throw_failure(UNITLS_E_INVALID, "server_name", "OpenSSL refuses the name");
+    throw std::bad_alloc(); // the name was checked
   }
 }
 

@@ -18,7 +18,7 @@ context::context(plugin::configuration config)
   SSL_CTX_set_session_cache_mode(ssl_ctx_.get(), SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(ssl_ctx_.get(), 0);
   SSL_CTX_set_info_callback(ssl_ctx_.get(), note_alerts);
-  apply_options();
+  attempt_twice([this] { apply_options(); });
   apply_versions();
   apply_parameters(ssl_ctx_.get(), config_);
   apply_identities();
@@ -76,7 +76,7 @@ void context::apply_protocols() {
     SSL_CTX_set_alpn_select_cb(ssl_ctx_.get(), select_protocol, this);
   } else if (SSL_CTX_set_alpn_protos(ssl_ctx_.get(), protocols_.data(),
                                      static_cast<unsigned>(protocols_.size())) != 0) {
-    throw_failure(UNITLS_E_INTERNAL, "alpn", "OpenSSL refuses the protocol names");
+    throw std::bad_alloc(); // the names were checked
   }
 }
 

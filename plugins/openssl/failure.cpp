@@ -43,14 +43,12 @@ error_scope::~error_scope() {
   ERR_pop_to_mark();
 }
 
-// While something is made, OpenSSL often goes on after an allocation has failed, and then gives another reason or
-// calls it an internal error: all entries are looked through.
+// Nothing is taken out of the queue: what lies deeper may be the program's, and OpenSSL keeps the texts of what was
+// taken.
 void throw_failure(unitls_status status, const std::string &field, const char *what) {
   const unsigned long code = ERR_peek_last_error();
-  while (const unsigned long entry = ERR_get_error()) {
-    if (ERR_GET_REASON(entry) == ERR_R_MALLOC_FAILURE || ERR_GET_REASON(entry) == ERR_R_INTERNAL_ERROR) {
-      throw std::bad_alloc();
-    }
+  if (ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE || ERR_GET_REASON(code) == ERR_R_INTERNAL_ERROR) {
+    throw std::bad_alloc();
   }
   unitls_error value = plugin::make_error(status, field, "%s: %s", what, reason_of(code));
   value.native_code = static_cast<std::int64_t>(code);

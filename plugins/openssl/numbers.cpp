@@ -53,7 +53,7 @@ std::vector<const SSL_CIPHER *> read_cipher_suites() {
   const error_scope scope;
   const ssl_ctx_handle context = make_ssl_ctx(TLS_client_method());
   if (SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1 ||
-      SSL_CTX_set_cipher_list(context.get(), "ALL:!aNULL:!eNULL") != 1 ||
+      SSL_CTX_set_cipher_list(context.get(), "ALL:!aNULL:!eNULL:!aDSS") != 1 ||
       SSL_CTX_set_ciphersuites(context.get(), tls13_cipher_suites) != 1) {
     throw_failure(UNITLS_E_INTERNAL, {}, "OpenSSL tells no cipher suites");
   }

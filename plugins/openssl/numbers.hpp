@@ -27,7 +27,7 @@ struct named_scheme {
 };
 
 // What this build of OpenSSL has, in its own order of preference. Suites that authenticate nobody or encrypt nothing,
-// and those that need a shared secret, are not among them. May throw.
+// those that need a shared secret, and those for DSA, whose keys are refused, are not among them. May throw.
 std::span<const SSL_CIPHER *const> cipher_suites();
 std::span<const named_group> groups();
 std::span<const named_scheme> signature_schemes();
