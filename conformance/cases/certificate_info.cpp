@@ -264,8 +264,7 @@ void expect_malformed(const std::string &what, const unitls_blob &blob) {
 UNITLS_CASE("certificate-info/malformed", "What is no certificate is wrong, and how is told", "U-09 U-62",
             needs(certificate_info_id)) {
   const octets whole = certificates_in(certificate_text("told.pem")).front();
-  octets cut = whole;
-  cut.pop_back();
+  const octets cut(whole.begin(), std::prev(whole.end()));
   octets longer = whole;
   longer.push_back(0);
   octets other_version = whole;
