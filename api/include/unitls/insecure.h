@@ -3,8 +3,7 @@
  *
  * Each is a value of `verify` in unitls_client_config, and the second also of unitls_server_config. For a device with
  * a certificate of its own, trust that certificate as an anchor instead; to accept one key, whatever certificate it
- * comes with, give its pin. libunitls logs a warning when a context is made so for the first time, and an
- * administrator can forbid it.
+ * comes with, give its pin. libunitls logs a warning when a context is made so for the first time.
  *
  * Pins and the verify callback judge in every mode, and the peer always proves that it has the key of its
  * certificate.

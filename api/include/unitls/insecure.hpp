@@ -1,7 +1,7 @@
 // unitls/insecure.hpp: contexts that verify less. Nothing else can make them.
 //
 // See unitls/insecure.h for the two modes and for what to do instead. libunitls warns when one is used for the first
-// time, and an administrator can forbid them.
+// time.
 //
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
