@@ -124,7 +124,7 @@
  *         critical extension, chain too long, revoked, bad signature, self-signed, unknown issuer, bad CA, path
  *         length, name constraint, wrong purpose, weak algorithm, weak key, not yet valid, expired, name mismatch,
  *         pin mismatch, missing staple, revocation unknown, other. A library that fails before it hands out the
- *         chain may say 43 (unsupported_certificate) or 49 (access_denied).
+ *         chain may say 43 (unsupported_certificate), 49 (access_denied) or 50 (decode_error).
  *   U-39  A required client certificate that is missing is UNITLS_E_CERTIFICATE without flags; the alert is 116
  *         (certificate_required) in TLS 1.3 and 40 (handshake_failure) in TLS 1.2.
  *   U-40  No protocol in common by ALPN: 120 (no_application_protocol). No version in common: 70
@@ -148,7 +148,8 @@
  *   U-55  The verify callback is called once in a full handshake in which the peer presented certificates, after the
  *         built-in verdict whatever it is, and once with an empty chain when a requested certificate did not come;
  *         again only after UNITLS_WANT_CALLBACK. It can only tighten: what it refuses is UNITLS_E_CERTIFICATE with
- *         its flags added, or UNITLS_VERIFY_OTHER when there is none.
+ *         its flags added, or UNITLS_VERIFY_OTHER when there is none. The alert for a certificate that did not come
+ *         may be that of U-38 or that of U-39.
  *   U-56  The modes of unitls/insecure.h drop from the verdict what they name and nothing else. The flags are
  *         computed and given to the callback in every mode.
  *   U-57  With `crls`, every certificate of the path below its anchor needs a list; otherwise it is revoked or its
