@@ -1,5 +1,7 @@
 #include <unitls/plugin/certificate_list.hpp>
 
+#include <new>
+
 namespace unitls::plugin {
 
 certificate_list::certificate_list(std::span<const unitls_bytes> certificates) {
@@ -10,8 +12,21 @@ certificate_list::certificate_list(std::span<const unitls_bytes> certificates) {
   bytes_.reserve(size);
   ends_.reserve(certificates.size());
   for (const unitls_bytes &der : certificates) {
-    bytes_.insert(bytes_.end(), der.data, der.data + der.size);
-    ends_.push_back(bytes_.size());
+    add(der);
+  }
+}
+
+void certificate_list::add(const unitls_bytes &der) {
+  bytes_.insert(bytes_.end(), der.data, der.data + der.size);
+  ends_.push_back(bytes_.size());
+}
+
+unitls_status UNITLS_CALL certificate_list::collect(void *list, unitls_bytes der) noexcept {
+  try {
+    static_cast<certificate_list *>(list)->add(der);
+    return UNITLS_OK;
+  } catch (const std::bad_alloc &) {
+    return UNITLS_E_NOMEM;
   }
 }
 

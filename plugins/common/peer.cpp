@@ -94,7 +94,7 @@ peer_verification::answer peer_verification::decide(const finding &found,
   if (said.status == UNITLS_WANT_CALLBACK && may_wait()) {
     if (answer_ != answer::pending) {
       presented_ = certificate_list(presented);
-      path_ = certificate_list(path);
+      path_ = verified_path(path, presented);
     }
     pending_flags_ = found.flags;
     return answer_ = answer::pending;
@@ -108,7 +108,7 @@ peer_verification::answer peer_verification::decide(const finding &found,
   if (!is_verified(found.flags)) {
     path_ = {};
   } else if (answer_ != answer::pending) {
-    path_ = certificate_list(path);
+    path_ = verified_path(path, presented);
   }
   presented_ = {};
   return answer_ = answer::accepted;
@@ -181,7 +181,7 @@ peer_verification::answer peer_verification::ask_again() noexcept {
   }
   try {
     const std::vector<unitls_bytes> presented = presented_.views();
-    const std::vector<unitls_bytes> path = path_.views();
+    const std::vector<unitls_bytes> path = path_.views(presented);
     return decide({.flags = pending_flags_}, presented, path);
   } catch (const std::bad_alloc &) {
     return refuse(internal(UNITLS_E_NOMEM, "out of memory while the peer's certificate was verified"));

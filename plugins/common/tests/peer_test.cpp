@@ -130,11 +130,22 @@ private:
   std::optional<peer_verification> verification_;
 };
 
-std::vector<blob> copies_of(const certificate_list &list) {
+std::vector<blob> copies_of(const std::vector<unitls_bytes> &entries) {
   std::vector<blob> out;
-  for (const unitls_bytes &entry : list.views())
+  for (const unitls_bytes &entry : entries)
     out.emplace_back(entry.data, entry.data + entry.size);
   return out;
+}
+
+std::vector<blob> copies_of(const certificate_list &list) {
+  return copies_of(list.views());
+}
+
+std::vector<blob> path_of(connection &client) {
+  std::vector<unitls_bytes> presented;
+  for (const blob &der : client.sent)
+    presented.push_back({der.data(), der.size()});
+  return copies_of(client.peer().path().views(presented));
 }
 
 } // namespace
@@ -145,7 +156,7 @@ TEST_CASE("a peer whose chain and name are right is accepted, and its path kept"
   CHECK(client.judge() == answer::accepted);
   CHECK(client.peer().current() == answer::accepted);
   CHECK(client.peer().refusal() == nullptr);
-  CHECK(copies_of(client.peer().path()) == std::vector<blob>{leaf_certificate(), root_certificate()});
+  CHECK(path_of(client) == std::vector<blob>{leaf_certificate(), root_certificate()});
   CHECK(client.peer().presented().empty());
 }
 
@@ -308,7 +319,7 @@ TEST_CASE("a callback that puts off its answer is asked again until it decides")
   callback.says = UNITLS_OK;
   CHECK(client.peer().ask_again() == answer::accepted);
   CHECK(client.library.calls == 1);
-  CHECK(copies_of(client.peer().path()) == std::vector<blob>{leaf_certificate(), root_certificate()});
+  CHECK(path_of(client) == std::vector<blob>{leaf_certificate(), root_certificate()});
   CHECK(client.peer().presented().empty());
   CHECK(client.peer().ask_again() == answer::accepted);
   CHECK(callback.calls == 4);

@@ -9,6 +9,7 @@
 #include <unitls/plugin/certificate_list.hpp>
 #include <unitls/plugin/configuration.hpp>
 #include <unitls/plugin/evaluator.hpp>
+#include <unitls/plugin/verified_path.hpp>
 
 namespace unitls::plugin {
 
@@ -54,7 +55,7 @@ public:
   // What a refused or undecided peer presented; some libraries forget it.
   const certificate_list &presented() const noexcept { return presented_; }
   // The path by which the peer was accepted, leaf first (backend.h, U-58).
-  const certificate_list &path() const noexcept { return path_; }
+  const verified_path &path() const noexcept { return path_; }
 
 private:
   // What the built-in verification found.
@@ -83,7 +84,7 @@ private:
   const session_settings &settings_;
   std::unique_ptr<unitls_error> refusal_;
   certificate_list presented_;
-  certificate_list path_;
+  verified_path path_;
   unitls_verify_flags pending_flags_ = 0; // of the finding that waits for the callback
   answer answer_ = answer::none;
 };

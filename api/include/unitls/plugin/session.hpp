@@ -12,6 +12,7 @@
 #include <utility>
 
 #include <unitls/backend.h>
+#include <unitls/plugin/certificate_list.hpp>
 #include <unitls/plugin/error.hpp>
 
 namespace unitls::plugin {
@@ -249,12 +250,21 @@ public:
     }
   }
 
-  unitls_status peer_certificates(unitls_bytes_sink sink, void *user) const noexcept {
+  // May throw std::bad_alloc, as the next.
+  unitls_status peer_certificates(unitls_bytes_sink sink, void *user) const {
     return connection_.peer_certificates(sink, user);
   }
 
-  unitls_status verified_certificates(unitls_bytes_sink sink, void *user) const noexcept {
-    return phase_ == phase::open ? connection_.verification().path().give(sink, user) : UNITLS_OK;
+  unitls_status verified_certificates(unitls_bytes_sink sink, void *user) const {
+    if (phase_ != phase::open || connection_.verification().path().empty()) {
+      return UNITLS_OK;
+    }
+    certificate_list presented;
+    const unitls_status status = connection_.peer_certificates(certificate_list::collect, &presented);
+    if (status != UNITLS_OK) {
+      return status;
+    }
+    return certificate_list(connection_.verification().path().views(presented.views())).give(sink, user);
   }
 
 private:
