@@ -25,7 +25,8 @@ extern \"C\" int LLVMFuzzerTestOneInput(const unsigned char *, std::size_t) { re
 endif()
 
 function(unitls_add_fuzzer name)
-  if(NOT UNITLS_BUILD_FUZZERS AND NOT UNITLS_BUILD_TESTS)
+  # With sanitizers, the libFuzzer programs run the corpus.
+  if(NOT UNITLS_BUILD_FUZZERS AND (NOT UNITLS_BUILD_TESTS OR UNITLS_SANITIZE))
     return()
   endif()
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")

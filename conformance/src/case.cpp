@@ -59,11 +59,13 @@ const std::vector<case_description> &all_cases() {
   return cases;
 }
 
-std::vector<case_description> select_cases(const std::vector<std::string> &patterns) {
+std::vector<case_description> select_cases(const std::vector<std::string> &patterns,
+                                           const std::vector<std::string> &skipped) {
   std::vector<case_description> chosen;
   for (const case_description &each : all_cases()) {
     const auto fits = [&](const std::string &pattern) { return matches(each.name, pattern); };
-    if (patterns.empty() || std::any_of(patterns.begin(), patterns.end(), fits)) {
+    if ((patterns.empty() || std::any_of(patterns.begin(), patterns.end(), fits)) &&
+        std::none_of(skipped.begin(), skipped.end(), fits)) {
       chosen.push_back(each);
     }
   }

@@ -23,8 +23,10 @@ struct case_description {
 // All cases, by name.
 const std::vector<case_description> &all_cases();
 
-// Those whose name matches one of the patterns, in which * stands for any text; no pattern takes all.
-std::vector<case_description> select_cases(const std::vector<std::string> &patterns);
+// Those whose name matches one of the patterns, in which * stands for any text, and none of those that are skipped; no
+// pattern takes all.
+std::vector<case_description> select_cases(const std::vector<std::string> &patterns,
+                                           const std::vector<std::string> &skipped = {});
 
 // Capabilities that a case needs; without them it is skipped.
 template <class... Names>

@@ -69,7 +69,7 @@ int exit_status_of(const run_result &run) {
 }
 
 int run_all(options chosen) {
-  const std::vector<case_description> cases = select_cases(chosen.filters);
+  const std::vector<case_description> cases = select_cases(chosen.filters, chosen.skipped);
   if (chosen.in_process && chosen.plugins.size() > 1) {
     std::cerr << "unitls-conformance: --in-process takes one plugin: a process cannot unload the first\n";
     return exit_unusable;
@@ -92,7 +92,7 @@ int run_all(options chosen) {
 }
 
 int list(const options &chosen) {
-  const std::vector<case_description> cases = select_cases(chosen.filters);
+  const std::vector<case_description> cases = select_cases(chosen.filters, chosen.skipped);
   chosen.format == report_format::json ? list_json(std::cout, cases) : list_text(std::cout, cases);
   return cases.empty() ? exit_nothing_ran : exit_passed;
 }

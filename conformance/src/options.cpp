@@ -23,6 +23,8 @@ void describe(CLI::App &app, options &chosen, double &seconds) {
   app.add_option("PLUGIN", chosen.plugins, "Plugins to judge (unitls-ID.so)");
   app.add_option("--filter", chosen.filters, "Only cases of that name; * stands for any text; repeatable")
       ->type_name("NAME");
+  app.add_option("--skip", chosen.skipped, "No cases of that name, as with --filter; repeatable")
+      ->type_name("NAME");
   app.add_option("--format", chosen.format, "How to report: text, tap or json")
       ->transform(CLI::CheckedTransformer(formats))
       ->option_text("FORMAT");

@@ -18,6 +18,7 @@ struct options {
   task what = task::run;
   std::vector<std::string> plugins;
   std::vector<std::string> filters;
+  std::vector<std::string> skipped;
   report_format format = report_format::text;
   unsigned jobs = 1;
   std::chrono::milliseconds timeout{30000};
