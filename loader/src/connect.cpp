@@ -121,13 +121,14 @@ int await_connection(int socket, std::int64_t deadline) noexcept {
   return ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &code, &size) == 0 ? code : errno;
 }
 
-// A connected socket, or errno's value.
-std::pair<descriptor, int> connect_to(const address &to, std::int64_t deadline) noexcept {
+// A socket, which is connected when `code` is 0; otherwise that is errno's value.
+descriptor connect_to(const address &to, std::int64_t deadline, int &code) noexcept {
   descriptor made(::socket(to.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (made.get() < 0) {
-    return {std::move(made), errno};
+    code = errno;
+    return made;
   }
-  int code = ::connect(made.get(), to.native(), to.size) == 0 ? 0 : errno;
+  code = ::connect(made.get(), to.native(), to.size) == 0 ? 0 : errno;
   if (code == EINPROGRESS || code == EINTR) {
     code = await_connection(made.get(), deadline);
   }
@@ -135,7 +136,7 @@ std::pair<descriptor, int> connect_to(const address &to, std::int64_t deadline) 
   if (code == 0 && ::setsockopt(made.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0) {
     code = errno;
   }
-  return {std::move(made), code};
+  return made;
 }
 
 // Until when one of `left` addresses may be tried, so that each of the others gets its share.
@@ -166,9 +167,10 @@ struct connection_error {
 descriptor connect_to_any(const std::vector<address> &addresses, std::int64_t deadline,
                           connection_error &failure) {
   for (std::size_t i = 0; i < addresses.size(); ++i) {
-    auto [socket, code] = connect_to(addresses[i], share_of(deadline, addresses.size() - i));
+    int code = 0;
+    descriptor socket = connect_to(addresses[i], share_of(deadline, addresses.size() - i), code);
     if (code == 0) {
-      return std::move(socket);
+      return socket;
     }
     failure.add(addresses[i], code);
   }

@@ -166,10 +166,10 @@ void expanded_trust::restore_field(unitls_error *err) const noexcept {
   const std::string_view rest(end, static_cast<std::size_t>(field.data() + field.size() - end));
   std::array<char, UNITLS_ERROR_FIELD_SIZE> restored{};
   if (given_as_[index] == of_the_system) {
-    std::snprintf(restored.data(), restored.size(), "trust");
+    (void)std::snprintf(restored.data(), restored.size(), "trust");
   } else {
-    std::snprintf(restored.data(), restored.size(), "trust.blobs[%zu%.*s", given_as_[index],
-                  static_cast<int>(rest.size()), rest.data());
+    (void)std::snprintf(restored.data(), restored.size(), "trust.blobs[%zu%.*s", given_as_[index],
+                        static_cast<int>(rest.size()), rest.data());
   }
   std::memcpy(err->field, restored.data(), restored.size());
 }
