@@ -40,7 +40,7 @@ bool is_readable_request(const Request *value, const std::string &field, std::ui
     found.unsupported(prefix + "flags", "unknown bits are set");
   }
   if constexpr (requires { value->reserved_0; }) {
-    if (value->reserved_0 != 0) {
+    if (value->reserved_0 != decltype(value->reserved_0){}) {
       found.unsupported(prefix + "reserved_0", "must be zero");
     }
   }
