@@ -119,6 +119,9 @@ public:
   ~frequent_alarm() {
     const itimerval never{};
     setitimer(ITIMER_REAL, &never, nullptr);
+    struct sigaction ignored {};
+    ignored.sa_handler = SIG_IGN; // drops one that is on its way
+    sigaction(SIGALRM, &ignored, nullptr);
     sigaction(SIGALRM, &before_, nullptr);
   }
   frequent_alarm(const frequent_alarm &) = delete;
