@@ -5,7 +5,8 @@
 
 #if defined(__SANITIZE_ADDRESS__)
 // The leak checker traces, and nobody may trace an elevated process.
-extern "C" int __lsan_is_turned_off() { // NOLINT(bugprone-reserved-identifier,cert-dcl37-c)
+extern "C" __attribute__((visibility("default"))) int
+__lsan_is_turned_off() { // NOLINT(bugprone-reserved-identifier,cert-dcl37-c)
   return 1;
 }
 #endif
