@@ -26,6 +26,11 @@ case_record &current() {
   return instance;
 }
 
+bool &tries_every_point() {
+  static bool instance = false;
+  return instance;
+}
+
 constexpr std::array<std::string_view, 20> flag_names = {
     "expired",       "not yet valid",  "unknown issuer",     "self-signed",     "name mismatch",
     "bad signature", "revoked",        "revocation unknown", "weak key",        "weak algorithm",
@@ -175,9 +180,13 @@ std::mt19937_64 &random_numbers() {
   return current().random;
 }
 
+void use_thoroughness(bool thorough) noexcept {
+  tries_every_point() = thorough;
+}
+
 std::vector<std::size_t> seeded_points(std::size_t count, std::size_t most) {
   std::set<std::size_t> chosen;
-  if (count <= most) {
+  if (count <= most || tries_every_point()) {
     for (std::size_t i = 0; i < count; ++i) {
       chosen.insert(i);
     }

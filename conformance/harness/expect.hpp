@@ -74,7 +74,11 @@ public:
 // The choices of this case: the same for the same seed and name.
 std::mt19937_64 &random_numbers();
 
-// Points to try out of 0 to count-1: all when there are at most `most`, else that many, first and last among them.
+// Whether every point is tried where else a choice is; told before cases run.
+void use_thoroughness(bool thorough) noexcept;
+
+// Points to try out of 0 to count-1: all when there are at most `most` or the run is thorough, else that many, first and
+// last among them.
 std::vector<std::size_t> seeded_points(std::size_t count, std::size_t most = 16);
 
 // The name of the case that runs.

@@ -32,7 +32,8 @@ unitls_status memory_transport::give(std::uint8_t *buffer, std::size_t size, std
     return UNITLS_EOF;
   }
   const bool keeps_waiting =
-      plan.want_read_every != 0 && call % plan.want_read_every == plan.want_read_every - 1;
+      plan.want_read_at == call ||
+      (plan.want_read_every != 0 && call % plan.want_read_every == plan.want_read_every - 1);
   if (keeps_waiting || in_.waiting() == 0) {
     said_want_read_ = true;
     return UNITLS_WANT_READ;

@@ -28,6 +28,8 @@ struct trouble {
   std::size_t most_per_recv = unbounded;
   // Every n-th recv has nothing to give; 0: never.
   std::size_t want_read_every = 0;
+  // This recv has nothing to give.
+  std::optional<std::size_t> want_read_at;
   // After so many bytes the transport has ended.
   std::size_t end_after = unbounded;
   std::optional<std::size_t> fail_recv;

@@ -11,26 +11,39 @@ namespace {
 constexpr std::size_t poison = 0xdeadbeef;
 
 template <class Config>
-context_handle make(const Config &config,
-                    unitls_status(UNITLS_CALL *create)(const unitls_backend *, const Config *,
-                                                       unitls_backend_context **, unitls_error *),
-                    const char *what) {
+context_handle
+make(role side, const Config &config,
+     unitls_status (UNITLS_CALL *unitls_backend::*create)(const unitls_backend *, const Config *,
+                                                          unitls_backend_context **, unitls_error *),
+     const char *what) {
+  const unitls_backend *const table = player(side).table;
   unitls_backend_context *made = nullptr;
   unitls_error error = no_error();
-  const unitls_status status = create(plugin().table, &config, &made, &error);
+  const unitls_status status = (table->*create)(table, &config, &made, &error);
   require("U-11", what, status == UNITLS_OK && made != nullptr, "a context",
           status_text(status) + " " + error.field + ": " + error.message);
-  return context_handle(made);
+  return context_handle(made, destroy_context{table});
 }
 
-session_handle make_session(unitls_backend_context *context, const unitls_session_config &config,
-                            const unitls_transport *transport) {
+session_handle make_session(const unitls_backend *table, unitls_backend_context *context,
+                            const unitls_session_config &config, const unitls_transport *transport) {
   unitls_backend_session *made = nullptr;
   unitls_error error = no_error();
-  const unitls_status status = plugin().table->session_create(context, &config, transport, &made, &error);
+  const unitls_status status = table->session_create(context, &config, transport, &made, &error);
   require("U-11", "session_create", status == UNITLS_OK && made != nullptr, "a session",
           status_text(status) + " " + error.field + ": " + error.message);
-  return session_handle(made);
+  return session_handle(made, destroy_session{table});
+}
+
+const unitls_backend *or_under_test(const unitls_backend *table) {
+  return table != nullptr ? table : plugin().table;
+}
+
+// Of a pair it is told who plays.
+std::string name_of(role side) {
+  const std::string name = side == role::client ? "client" : "server";
+  const bool is_pair = player(role::client).table != player(role::server).table;
+  return is_pair ? name + " (" + player(side).descriptor->id + ")" : name;
 }
 
 bool is_known(unitls_status status, bool may_wait) {
@@ -48,11 +61,11 @@ unitls_status UNITLS_CALL keep_der(void *user, unitls_bytes der) {
 } // namespace
 
 void destroy_context::operator()(unitls_backend_context *context) const noexcept {
-  plugin().table->context_destroy(context);
+  or_under_test(table)->context_destroy(context);
 }
 
 void destroy_session::operator()(unitls_backend_session *session) const noexcept {
-  plugin().table->session_destroy(session);
+  or_under_test(table)->session_destroy(session);
 }
 
 context_handle make_context(const client_setup &from) {
@@ -64,17 +77,17 @@ context_handle make_context(const server_setup &from) {
 }
 
 context_handle make_context(const unitls_client_config &config) {
-  return make(config, plugin().table->client_context_create, "client_context_create");
+  return make(role::client, config, &unitls_backend::client_context_create, "client_context_create");
 }
 
 context_handle make_context(const unitls_server_config &config) {
-  return make(config, plugin().table->server_context_create, "server_context_create");
+  return make(role::server, config, &unitls_backend::server_context_create, "server_context_create");
 }
 
-party::party(unitls_backend_context *context, const unitls_session_config &config, wire &in, wire &out,
-             std::string name)
-    : transport(in, out), name_(std::move(name)),
-      session_(make_session(context, config, transport.native())) {}
+party::party(role side, unitls_backend_context *context, const unitls_session_config &config, wire &in,
+             wire &out)
+    : transport(in, out), table_(player(side).table), name_(name_of(side)),
+      session_(make_session(table_, context, config, transport.native())) {}
 
 // Closing is explicit: destroying sends nothing.
 party::~party() {
@@ -111,14 +124,14 @@ unitls_status party::finish(const char *call, unitls_status status) {
 
 unitls_status party::handshake() {
   begin();
-  return finish("handshake", plugin().table->handshake(session_.get(), &error));
+  return finish("handshake", table_->handshake(session_.get(), &error));
 }
 
 unitls_status party::read(std::size_t size) {
   std::vector<std::uint8_t> buffer(std::max<std::size_t>(size, 1)); // an address also for a read of length 0
   std::size_t done = poison;
   begin();
-  const unitls_status status = plugin().table->read(session_.get(), buffer.data(), size, &done, &error);
+  const unitls_status status = table_->read(session_.get(), buffer.data(), size, &done, &error);
   expect("U-11", name_ + ": read: *done", done <= size && (status == UNITLS_OK || done == 0),
          "written, and 0 unless UNITLS_OK", std::to_string(done));
   expect("U-31", name_ + ": read: bytes with UNITLS_OK", status != UNITLS_OK || done >= 1, "at least one",
@@ -131,7 +144,7 @@ unitls_status party::read(std::size_t size) {
 unitls_status party::write(std::span<const std::uint8_t> data) {
   std::size_t done = poison;
   begin();
-  const unitls_status status = plugin().table->write(session_.get(), data.data(), data.size(), &done, &error);
+  const unitls_status status = table_->write(session_.get(), data.data(), data.size(), &done, &error);
   expect("U-11", name_ + ": write: *done", done <= data.size() && (status == UNITLS_OK || done == 0),
          "written, and 0 unless UNITLS_OK", std::to_string(done));
   expect("U-30", name_ + ": write: bytes taken with UNITLS_OK",
@@ -142,7 +155,7 @@ unitls_status party::write(std::span<const std::uint8_t> data) {
 
 unitls_status party::shutdown() {
   begin();
-  return finish("shutdown", plugin().table->shutdown(session_.get(), &error));
+  return finish("shutdown", table_->shutdown(session_.get(), &error));
 }
 
 void party::write_all(std::span<const std::uint8_t> data) {
@@ -153,27 +166,27 @@ void party::write_all(std::span<const std::uint8_t> data) {
 }
 
 std::size_t party::pending() const {
-  return plugin().table->pending(session_.get());
+  return table_->pending(session_.get());
 }
 
 unitls_info party::info() const {
   unitls_info facts{};
   facts.struct_size = sizeof facts;
-  expect_status("U-24", name_ + ": info", plugin().table->info(session_.get(), &facts), UNITLS_OK);
+  expect_status("U-24", name_ + ": info", table_->info(session_.get(), &facts), UNITLS_OK);
   return facts;
 }
 
 std::vector<std::vector<std::uint8_t>> party::peer_certificates() const {
   std::vector<std::vector<std::uint8_t>> all;
   expect_status("U-22", name_ + ": peer_certificates",
-                plugin().table->peer_certificates(session_.get(), keep_der, &all), UNITLS_OK);
+                table_->peer_certificates(session_.get(), keep_der, &all), UNITLS_OK);
   return all;
 }
 
 std::vector<std::vector<std::uint8_t>> party::verified_certificates() const {
   std::vector<std::vector<std::uint8_t>> all;
   expect_status("U-58", name_ + ": verified_certificates",
-                plugin().table->verified_certificates(session_.get(), keep_der, &all), UNITLS_OK);
+                table_->verified_certificates(session_.get(), keep_der, &all), UNITLS_OK);
   return all;
 }
 
@@ -188,8 +201,9 @@ conversation::conversation(const client_setup &client_side, const server_setup &
                            context_handle client_context, context_handle server_context)
     : client_setup_(client_side), server_setup_(server_side), client_context_(std::move(client_context)),
       server_context_(std::move(server_context)),
-      client(client_context_.get(), native_session(client_setup_).config, to_client, to_server, "client"),
-      server(server_context_.get(), native_session(server_setup_).config, to_server, to_client, "server") {}
+      client(role::client, client_context_.get(), native_session(client_setup_).config, to_client, to_server),
+      server(role::server, server_context_.get(), native_session(server_setup_).config, to_server,
+             to_client) {}
 
 conversation::ends conversation::handshake() {
   ends result;

@@ -11,19 +11,23 @@
 
 #include "configuration.hpp"
 #include "memory_transport.hpp"
+#include "plugin_access.hpp"
 
 namespace unitls::conformance {
 
+// By the table that made it; none stands for the plugin under test.
 struct destroy_context {
+  const unitls_backend *table = nullptr;
   void operator()(unitls_backend_context *context) const noexcept;
 };
 struct destroy_session {
+  const unitls_backend *table = nullptr;
   void operator()(unitls_backend_session *session) const noexcept;
 };
 using context_handle = std::unique_ptr<unitls_backend_context, destroy_context>;
 using session_handle = std::unique_ptr<unitls_backend_session, destroy_session>;
 
-// Make a context that must come to be; the case ends when it does not.
+// Make a context of the side's player that must come to be; the case ends when it does not.
 context_handle make_context(const client_setup &from);
 context_handle make_context(const server_setup &from);
 context_handle make_context(const unitls_client_config &config);
@@ -34,8 +38,7 @@ context_handle make_context(const unitls_server_config &config);
 // status (U-08).
 class party {
 public:
-  party(unitls_backend_context *context, const unitls_session_config &config, wire &in, wire &out,
-        std::string name);
+  party(role side, unitls_backend_context *context, const unitls_session_config &config, wire &in, wire &out);
   ~party();
   party(const party &) = delete;
   party &operator=(const party &) = delete;
@@ -68,6 +71,7 @@ private:
   void begin();
   unitls_status finish(const char *call, unitls_status status);
 
+  const unitls_backend *table_;
   std::string name_;
   session_handle session_;
 };

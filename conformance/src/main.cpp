@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "certificates.hpp"
+#include "expect.hpp"
 #include "interruption.hpp"
 #include "options.hpp"
-#include "plugin_access.hpp"
 #include "report.hpp"
 #include "runner.hpp"
 #include "sandbox.hpp"
@@ -33,16 +33,6 @@ void show_progress(std::size_t done, std::size_t all, const case_result &last) {
   if (done == all) {
     std::cerr << "\r\x1b[K" << std::flush;
   }
-}
-
-plugin_result judge_plugin(const std::string &path, const std::vector<case_description> &cases,
-                           const options &chosen) {
-  if (chosen.in_process) {
-    load_plugin_under_test(path);
-    return {path, facts_of_plugin(), run_cases_here(cases, chosen, show_progress)};
-  }
-  const plugin_facts facts = probe_plugin(path, chosen);
-  return {path, facts, run_cases(path, facts, cases, chosen, show_progress)};
 }
 
 void report(const run_result &run, report_format format) {
@@ -70,10 +60,6 @@ int exit_status_of(const run_result &run) {
 
 int run_all(options chosen) {
   const std::vector<case_description> cases = select_cases(chosen.filters, chosen.skipped);
-  if (chosen.in_process && chosen.plugins.size() > 1) {
-    std::cerr << "unitls-conformance: --in-process takes one plugin: a process cannot unload the first\n";
-    return exit_unusable;
-  }
   if (!chosen.in_process) { // there nothing could stop the case that runs
     watch_interruptions();
   }
@@ -83,9 +69,9 @@ int run_all(options chosen) {
   use_certificates(chosen.certificates);
   run_result run;
   run.seed = chosen.seed;
-  for (const std::string &path : chosen.plugins) {
-    run.plugins.push_back(judge_plugin(path, cases, chosen));
-  }
+  use_thoroughness(chosen.thorough);
+  run.plugins = chosen.in_process ? run_cases_here(cases, chosen, show_progress)
+                                  : run_cases(cases, chosen, show_progress);
   run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   report(run, chosen.format);
   return exit_status_of(run);

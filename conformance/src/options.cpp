@@ -25,6 +25,14 @@ void describe(CLI::App &app, options &chosen, double &seconds) {
       ->type_name("NAME");
   app.add_option("--skip", chosen.skipped, "No cases of that name, as with --filter; repeatable")
       ->type_name("NAME");
+  auto *const peer =
+      app.add_option("--peer", chosen.peers,
+                     "A plugin that is not judged alone: pairs with it, either one as client; repeatable")
+          ->type_name("PLUGIN");
+  app.add_option("--server", chosen.server, "Pairs only: each PLUGIN as client, this one as server")
+      ->type_name("PLUGIN")
+      ->excludes(peer);
+  app.add_flag("--thorough", chosen.thorough, "Try every point where else a seeded choice is tried");
   app.add_option("--format", chosen.format, "How to report: text, tap or json")
       ->transform(CLI::CheckedTransformer(formats))
       ->option_text("FORMAT");

@@ -17,6 +17,9 @@ enum class task { run, list, probe_plugin, run_case };
 struct options {
   task what = task::run;
   std::vector<std::string> plugins;
+  std::vector<std::string> peers;
+  // Of one that plays the server against every plugin, and nothing else is judged; may be empty.
+  std::string server;
   std::vector<std::string> filters;
   std::vector<std::string> skipped;
   report_format format = report_format::text;
@@ -24,6 +27,7 @@ struct options {
   std::chrono::milliseconds timeout{30000};
   std::uint64_t seed = 0;
   bool in_process = false;
+  bool thorough = false;
   // Of child processes.
   std::string case_name;
   std::string certificates;

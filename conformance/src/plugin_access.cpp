@@ -1,6 +1,7 @@
 #include "plugin_access.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "module.hpp"
 
@@ -12,7 +13,31 @@ plugin_under_test &instance() {
   return plugin;
 }
 
+// Empty unless a pair is judged.
+std::optional<plugin_under_test> &other_server() {
+  static std::optional<plugin_under_test> plugin;
+  return plugin;
+}
+
 constexpr const char *extension_ids[] = {"unitls.verify-chain/1", "unitls.certificate-info/1"};
+
+plugin_under_test load(const std::string &path) {
+  const std::filesystem::path file = path;
+  const loader::loaded_plugin &loaded = loader::load_plugin_file(file);
+  plugin_under_test made;
+  made.descriptor = loaded.descriptor;
+  made.file = &loaded.file;
+  made.table = &loader::open_plugin(loaded, host());
+  for (const char *const *each = made.table->capabilities(made.table); *each != nullptr; ++each) {
+    made.capabilities.emplace_back(*each);
+  }
+  for (const char *const id : extension_ids) {
+    if (made.table->get_extension(made.table, id) != nullptr) {
+      made.extensions.emplace_back(id);
+    }
+  }
+  return made;
+}
 
 bool is_in(const std::vector<std::string> &all, std::string_view name) {
   return std::find(all.begin(), all.end(), name) != all.end();
@@ -28,31 +53,26 @@ const unitls_host &host() {
 }
 
 void load_plugin_under_test(const std::string &path) {
-  const std::filesystem::path file = path;
-  const loader::loaded_plugin &loaded = loader::load_plugin_file(file);
-  plugin_under_test &plugin = instance();
-  plugin.descriptor = loaded.descriptor;
-  plugin.file = &loaded.file;
-  plugin.table = &loader::open_plugin(loaded, host());
-  for (const char *const *each = plugin.table->capabilities(plugin.table); *each != nullptr; ++each) {
-    plugin.capabilities.emplace_back(*each);
-  }
-  for (const char *const id : extension_ids) {
-    if (plugin.table->get_extension(plugin.table, id) != nullptr) {
-      plugin.extensions.emplace_back(id);
-    }
-  }
+  instance() = load(path);
+}
+
+void load_server(const std::string &path) {
+  other_server() = load(path);
 }
 
 const plugin_under_test &plugin() {
   return instance();
 }
 
-plugin_facts facts_of_plugin() {
-  const unitls_plugin &described = *plugin().descriptor;
-  std::vector<std::string> all = plugin().capabilities;
-  all.insert(all.end(), plugin().extensions.begin(), plugin().extensions.end());
-  return {plugin().file->path,
+const plugin_under_test &player(role side) {
+  return side == role::server && other_server() ? *other_server() : instance();
+}
+
+plugin_facts facts_of(const plugin_under_test &of) {
+  const unitls_plugin &described = *of.descriptor;
+  std::vector<std::string> all = of.capabilities;
+  all.insert(all.end(), of.extensions.begin(), of.extensions.end());
+  return {of.file->path,
           printable(described.id),
           printable(described.version),
           printable(described.description),
@@ -61,7 +81,10 @@ plugin_facts facts_of_plugin() {
 }
 
 bool has_capability(std::string_view name) {
-  return is_in(plugin().capabilities, name) || is_in(plugin().extensions, name);
+  const auto has = [&](const plugin_under_test &each) {
+    return is_in(each.capabilities, name) || is_in(each.extensions, name);
+  };
+  return has(player(role::client)) && has(player(role::server));
 }
 
 std::vector<std::uint16_t> declared_versions() {

@@ -28,12 +28,20 @@ const unitls_host &host();
 void load_plugin_under_test(const std::string &path);
 
 const plugin_under_test &plugin();
-plugin_facts facts_of_plugin();
+plugin_facts facts_of(const plugin_under_test &of);
 
-// Also whether it has the extension of that id.
+// The sides of a conversation. The plugin under test plays both, unless another plugin was loaded for the server's.
+enum class role { client, server };
+
+// Loads and opens a plugin that plays the server in every conversation from now on. Throws as load_plugin_under_test.
+void load_server(const std::string &path);
+
+const plugin_under_test &player(role side);
+
+// Also whether it has the extension of that id. Of two players, both must have it.
 bool has_capability(std::string_view name);
 
-// TLS 1.2 and TLS 1.3, as far as the plugin declares them.
+// TLS 1.2 and TLS 1.3, as far as the plugin declares them; of two players, both.
 std::vector<std::uint16_t> declared_versions();
 std::string version_text(std::uint16_t version);
 

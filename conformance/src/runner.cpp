@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <exception>
+#include <map>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
@@ -13,6 +14,7 @@
 #include "child_process.hpp"
 #include "plugin_access.hpp"
 #include "sandbox.hpp"
+#include "subjects.hpp"
 
 namespace unitls::conformance {
 namespace {
@@ -53,21 +55,42 @@ verdict judge(const child_result &end, std::chrono::milliseconds timeout) {
   return judged;
 }
 
-verdict skipped(const std::string &capability) {
+verdict skipped(const std::string &plugin_id, const std::string &capability) {
   verdict judged;
   judged.result = outcome::skip;
-  judged.reason = "the plugin does not declare " + capability;
+  judged.reason = plugin_id + " does not declare " + capability;
   return judged;
 }
 
-verdict run_in_child(const std::string &path, const case_description &described, const options &chosen) {
+// The first of the plugins that lacks a capability which the case needs, as a verdict.
+std::optional<verdict> skip_of(const case_description &described, const plugin_result &of) {
+  std::string missing = missing_capability(described, of.facts.capabilities);
+  if (!missing.empty()) {
+    return skipped(of.facts.id, missing);
+  }
+  missing = of.server ? missing_capability(described, of.server->capabilities) : std::string();
+  return missing.empty() ? std::nullopt : std::optional(skipped(of.server->id, missing));
+}
+
+verdict run_in_child(const subject &judged, const case_description &described, const options &chosen) {
+  std::vector<std::string> command{own_program(),
+                                   "--run-case",
+                                   described.name,
+                                   "--certificates",
+                                   chosen.certificates,
+                                   "--seed",
+                                   std::to_string(chosen.seed)};
+  if (judged.is_pair()) {
+    command.insert(command.end(), {"--server", judged.server});
+  }
+  if (chosen.thorough) {
+    command.emplace_back("--thorough");
+  }
+  command.insert(command.end(), {"--", judged.plugin});
   const auto begin = std::chrono::steady_clock::now();
-  verdict judged = judge(run_child({own_program(), "--run-case", described.name, "--certificates",
-                                    chosen.certificates, "--seed", std::to_string(chosen.seed), "--", path},
-                                   chosen.timeout),
-                         chosen.timeout);
-  judged.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  return judged;
+  verdict result = judge(run_child(command, chosen.timeout), chosen.timeout);
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return result;
 }
 
 // Runs `work` for every index on several threads; the first exception ends all and comes out.
@@ -98,6 +121,19 @@ void for_each_index(std::size_t count, unsigned jobs, const std::function<void(s
   }
 }
 
+void run_subject(const subject &judged, const std::vector<case_description> &cases, const options &chosen,
+                 const progress_handler &progress, plugin_result &result) {
+  result.cases.resize(cases.size());
+  std::mutex progress_mutex;
+  std::size_t done = 0;
+  for_each_index(cases.size(), chosen.jobs, [&](std::size_t i) {
+    const std::optional<verdict> skip = skip_of(cases[i], result);
+    result.cases[i] = {cases[i], skip ? *skip : run_in_child(judged, cases[i], chosen)};
+    const std::lock_guard lock(progress_mutex);
+    progress(++done, cases.size(), result.cases[i]);
+  });
+}
+
 } // namespace
 
 plugin_facts probe_plugin(const std::string &path, const options &chosen) {
@@ -119,31 +155,49 @@ plugin_facts probe_plugin(const std::string &path, const options &chosen) {
   return *facts;
 }
 
-std::vector<case_result> run_cases(const std::string &path, const plugin_facts &facts,
-                                   const std::vector<case_description> &cases, const options &chosen,
-                                   const progress_handler &progress) {
-  std::vector<case_result> results(cases.size());
-  std::mutex progress_mutex;
-  std::size_t done = 0;
-  for_each_index(cases.size(), chosen.jobs, [&](std::size_t i) {
-    const std::string missing = missing_capability(cases[i], facts.capabilities);
-    results[i] = {cases[i], missing.empty() ? run_in_child(path, cases[i], chosen) : skipped(missing)};
-    const std::lock_guard lock(progress_mutex);
-    progress(++done, cases.size(), results[i]);
-  });
+std::vector<plugin_result> run_cases(const std::vector<case_description> &cases, const options &chosen,
+                                     const progress_handler &progress) {
+  const std::vector<subject> subjects = subjects_of(chosen);
+  std::map<std::string, plugin_facts> facts;
+  for (const subject &each : subjects) {
+    for (const std::string &path : each.paths()) {
+      if (!facts.contains(path)) {
+        facts.emplace(path, probe_plugin(path, chosen));
+      }
+    }
+  }
+  std::vector<plugin_result> results;
+  for (const subject &each : subjects) {
+    results.push_back({each.plugin, facts.at(each.plugin), {}, each.server, {}});
+    if (each.is_pair()) {
+      results.back().server = facts.at(each.server);
+    }
+    run_subject(each, cases_for(each, cases), chosen, progress, results.back());
+  }
   return results;
 }
 
-std::vector<case_result> run_cases_here(const std::vector<case_description> &cases, const options &chosen,
-                                        const progress_handler &progress) {
-  const std::vector<std::string> capabilities = facts_of_plugin().capabilities;
-  std::vector<case_result> results;
-  for (const case_description &each : cases) {
-    const std::string missing = missing_capability(each, capabilities);
-    results.push_back({each, missing.empty() ? run_case_here(each, chosen.seed) : skipped(missing)});
-    progress(results.size(), cases.size(), results.back());
+std::vector<plugin_result> run_cases_here(const std::vector<case_description> &cases, const options &chosen,
+                                          const progress_handler &progress) {
+  const std::vector<subject> subjects = subjects_of(chosen);
+  if (subjects.size() != 1) {
+    throw std::runtime_error(
+        "--in-process takes one plugin, or one and --server: a process cannot unload the first");
   }
-  return results;
+  const subject &judged = subjects.front();
+  load_plugin_under_test(judged.plugin);
+  plugin_result result{judged.plugin, facts_of(player(role::client)), {}, judged.server, {}};
+  if (judged.is_pair()) {
+    load_server(judged.server);
+    result.server = facts_of(player(role::server));
+  }
+  const std::vector<case_description> suitable = cases_for(judged, cases);
+  for (const case_description &each : suitable) {
+    const std::optional<verdict> skip = skip_of(each, result);
+    result.cases.push_back({each, skip ? *skip : run_case_here(each, chosen.seed)});
+    progress(result.cases.size(), suitable.size(), result.cases.back());
+  }
+  return {std::move(result)};
 }
 
 } // namespace unitls::conformance

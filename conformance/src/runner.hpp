@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,10 +17,16 @@ struct case_result {
   verdict judged;
 };
 
+// Of a plugin alone, or of a pair, in which it is the client.
 struct plugin_result {
   std::string given_path; // as typed, for the command that repeats a case
   plugin_facts facts;
-  std::vector<case_result> cases; // in order of the names
+  std::vector<case_result> cases;     // in order of the names
+  std::string given_server;           // of a pair
+  std::optional<plugin_facts> server; // of a pair
+
+  // "openssl", or of a pair "openssl to gnutls"
+  std::string title() const { return server ? facts.id + " to " + server->id : facts.id; }
 };
 
 // Called after each case, with how many are done, one call at a time.
@@ -28,13 +35,14 @@ using progress_handler = std::function<void(std::size_t done, std::size_t all, c
 // Asks a plugin, in a child, what it is. Throws std::runtime_error with one sentence when it cannot be used.
 plugin_facts probe_plugin(const std::string &path, const options &chosen);
 
-// Runs the cases, options.jobs at a time.
-std::vector<case_result> run_cases(const std::string &path, const plugin_facts &facts,
-                                   const std::vector<case_description> &cases, const options &chosen,
-                                   const progress_handler &progress);
+// Judges every subject of the options by the cases, options.jobs at a time. Throws as probe_plugin, before the first
+// case runs, when one of the plugins cannot be used.
+std::vector<plugin_result> run_cases(const std::vector<case_description> &cases, const options &chosen,
+                                     const progress_handler &progress);
 
-// The same in this process, one after another and without time limits.
-std::vector<case_result> run_cases_here(const std::vector<case_description> &cases, const options &chosen,
-                                        const progress_handler &progress);
+// The same in this process, one after another and without time limits. A process can load a plugin, but not unload it:
+// throws std::runtime_error unless there is one subject.
+std::vector<plugin_result> run_cases_here(const std::vector<case_description> &cases, const options &chosen,
+                                          const progress_handler &progress);
 
 } // namespace unitls::conformance

@@ -70,7 +70,7 @@ int run_probe(const options &chosen) {
   settle_in();
   try {
     load_plugin_under_test(chosen.plugins.front());
-    return hand_back(to_json(facts_of_plugin())) ? exit_passed : exit_failed;
+    return hand_back(to_json(facts_of(plugin()))) ? exit_passed : exit_failed;
   } catch (const std::exception &fault) {
     return hand_back({{"unusable", printable(fault.what())}}) ? exit_unusable : exit_failed;
   }
@@ -85,7 +85,11 @@ int run_one_case(const options &chosen) {
   verdict result;
   try {
     use_certificates(chosen.certificates);
+    use_thoroughness(chosen.thorough);
     load_plugin_under_test(chosen.plugins.front());
+    if (!chosen.server.empty()) {
+      load_server(chosen.server);
+    }
     result = run_case_here(found.front(), chosen.seed);
   } catch (const std::exception &fault) { // the probe could load it
     result.result = outcome::fail;
