@@ -429,8 +429,8 @@ UNITLS_CASE("abi/everything-is-copied", "A configuration may go when its context
   server_config.struct_size = sizeof server_config;
   wire to_client;
   wire to_server;
-  party client(client_context.get(), client_config, to_client, to_server, "client");
-  party server(server_context.get(), server_config, to_server, to_client, "server");
+  party client(role::client, client_context.get(), client_config, to_client, to_server);
+  party server(role::server, server_context.get(), server_config, to_server, to_client);
   std::fill(name.begin(), name.end(), static_cast<char>(poison));
   spoil(names);
   spoil(client_config);

@@ -295,8 +295,8 @@ UNITLS_CASE("callback/each-session", "Each session's callback is told its own pe
     wire to_server;
     wire to_client;
     client.user = &mark;
-    party one(client_context.get(), native_session(client).config, to_client, to_server, "client");
-    party other(server_context.get(), native_session().config, to_server, to_client, "server");
+    party one(role::client, client_context.get(), native_session(client).config, to_client, to_server);
+    party other(role::server, server_context.get(), native_session().config, to_server, to_client);
     for (int flights = 0; flights < 4; ++flights) {
       one.handshake();
       other.handshake();
