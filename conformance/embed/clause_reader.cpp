@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <stdexcept>
+#include <tuple>
 
 namespace unitls::conformance {
 namespace {
@@ -129,7 +130,8 @@ void add_clause(std::vector<written_clause> &clauses, written_clause found, cons
 // Whoever writes "(U-32)" must mean a clause that was found.
 void check_mentions(const std::vector<source_line> &lines, const std::vector<written_clause> &clauses) {
   for (const source_line &line : lines) {
-    for (std::size_t at = line.text.find("U-"); at != std::string_view::npos; at = line.text.find("U-", at + 2)) {
+    for (std::size_t at = line.text.find("U-"); at != std::string_view::npos;
+         at = line.text.find("U-", at + 2)) {
       const std::string_view id = leading_id(line.text.substr(at));
       const auto same = [&](const written_clause &each) { return each.id == id; };
       if (!id.empty() && std::none_of(clauses.begin(), clauses.end(), same)) {
@@ -139,8 +141,19 @@ void check_mentions(const std::vector<source_line> &lines, const std::vector<wri
   }
 }
 
-bool is_before(const written_clause &left, const written_clause &right) {
-  return left.id.size() != right.id.size() ? left.id.size() < right.id.size() : left.id < right.id;
+// Section by section as the header has them, by number in each.
+void sort_clauses(std::vector<written_clause> &clauses) {
+  std::vector<std::string> sections;
+  for (const written_clause &each : clauses) {
+    sections.push_back(each.section);
+  }
+  const auto place = [&](const written_clause &of) {
+    return std::find(sections.begin(), sections.end(), of.section) - sections.begin();
+  };
+  std::sort(clauses.begin(), clauses.end(), [&](const written_clause &left, const written_clause &right) {
+    return std::tuple(place(left), left.id.size(), left.id) <
+           std::tuple(place(right), right.id.size(), right.id);
+  });
 }
 
 } // namespace
@@ -166,7 +179,7 @@ std::vector<written_clause> read_clauses(std::string_view header) {
     throw std::runtime_error("no clause is found");
   }
   check_mentions(lines, clauses);
-  std::sort(clauses.begin(), clauses.end(), is_before);
+  sort_clauses(clauses);
   return clauses;
 }
 

@@ -13,7 +13,7 @@ struct written_clause {
   std::string text;    // its words, in one line
 };
 
-// All clauses, by number. Throws std::runtime_error with one sentence when a number occurs twice, a clause has no words,
+// All clauses: section by section, by number in each. Throws std::runtime_error with one sentence when a number occurs twice, a clause has no words,
 // or a clause is mentioned that is not there.
 std::vector<written_clause> read_clauses(std::string_view header);
 

@@ -16,7 +16,7 @@ struct clause {
   std::string_view text;
 };
 
-// By number. The build takes them from the header.
+// Section by section, by number in each. The build takes them from the header.
 std::span<const clause> all_clauses();
 
 // Nothing when there is none of that number.

@@ -105,21 +105,21 @@ std::string markup_text(std::string_view bytes) {
 
 std::string tap_text(std::string_view bytes) {
   return replaced(readable(bytes), [](char each) -> std::string_view {
-    return each == '\\'                  ? "\\\\"
-           : each == '#'                 ? "\\#"
-           : each == '\n' || each == '\t' ? " "
-                                         : "";
+    return each == '\\' ? "\\\\" : each == '#' ? "\\#" : each == '\n' || each == '\t' ? " " : "";
   });
 }
 
 std::string yaml_text(std::string_view bytes) {
-  return '"' + replaced(readable(bytes), [](char each) -> std::string_view {
-           return each == '"'    ? "\\\""
-                  : each == '\\' ? "\\\\"
-                  : each == '\n' ? "\\n"
-                  : each == '\t' ? "\\t"
-                                 : "";
-         }) + '"';
+  return '"' +
+         replaced(readable(bytes),
+                  [](char each) -> std::string_view {
+                    return each == '"'    ? "\\\""
+                           : each == '\\' ? "\\\\"
+                           : each == '\n' ? "\\n"
+                           : each == '\t' ? "\\t"
+                                          : "";
+                  }) +
+         '"';
 }
 
 // These characters stand in strings only, where JSON may write them by number.

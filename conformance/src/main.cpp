@@ -3,47 +3,42 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <exception>
 #include <iostream>
-
-#include <unistd.h>
 
 #include "certificates.hpp"
 #include "expect.hpp"
 #include "interruption.hpp"
 #include "options.hpp"
+#include "progress.hpp"
 #include "report.hpp"
+#include "report_output.hpp"
 #include "runner.hpp"
 #include "sandbox.hpp"
 
 namespace unitls::conformance {
 namespace {
 
-bool is_coloured_terminal() {
-  return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
-}
-
-// One line that is written over, on a terminal only.
-void show_progress(std::size_t done, std::size_t all, const case_result &last) {
-  if (::isatty(STDERR_FILENO) != 1) {
-    return;
-  }
-  std::cerr << "\r\x1b[K" << done << '/' << all << ' ' << last.described.name << std::flush;
-  if (done == all) {
-    std::cerr << "\r\x1b[K" << std::flush;
-  }
-}
-
-void report(const run_result &run, report_format format) {
+void report(report_output &output, const run_result &run, report_format format) {
+  std::ostream &out = output.stream();
   switch (format) {
   case report_format::text:
-    return report_text(std::cout, run, is_coloured_terminal());
+    report_text(out, run, output.is_coloured_terminal());
+    break;
   case report_format::tap:
-    return report_tap(std::cout, run);
+    report_tap(out, run);
+    break;
+  case report_format::junit:
+    report_junit(out, run);
+    break;
   case report_format::json:
-    return report_json(std::cout, run);
+    report_json(out, run);
+    break;
+  case report_format::html:
+    report_html(out, run);
+    break;
   }
+  output.finish();
 }
 
 int exit_status_of(const run_result &run) {
@@ -58,29 +53,59 @@ int exit_status_of(const run_result &run) {
   return ran == 0 ? exit_nothing_ran : exit_passed;
 }
 
+std::vector<plugin_result> judge(const std::vector<case_description> &cases, const options &chosen,
+                                 report_output &output) {
+  progress_line line;
+  const auto progress = [&](std::size_t done, std::size_t all, const case_result &last) {
+    line.show(done, all, last);
+  };
+  try {
+    return chosen.in_process ? run_cases_here(cases, chosen, progress) : run_cases(cases, chosen, progress);
+  } catch (const std::exception &fault) {
+    if (chosen.format == report_format::tap) { // its reader sees standard output only
+      report_tap_end(output.stream(), fault.what());
+      output.finish();
+    }
+    throw;
+  }
+}
+
 int run_all(options chosen) {
   const std::vector<case_description> cases = select_cases(chosen.filters, chosen.skipped);
+  report_output output(chosen.output);
   if (!chosen.in_process) { // there nothing could stop the case that runs
     watch_interruptions();
   }
+  run_result run;
+  run.seed = chosen.seed;
+  run.begin = std::chrono::system_clock::now();
   const auto begin = std::chrono::steady_clock::now();
   const certificate_folder certificates;
   chosen.certificates = certificates.path();
   use_certificates(chosen.certificates);
-  run_result run;
-  run.seed = chosen.seed;
   use_thoroughness(chosen.thorough);
-  run.plugins = chosen.in_process ? run_cases_here(cases, chosen, show_progress)
-                                  : run_cases(cases, chosen, show_progress);
+  run.plugins = judge(cases, chosen, output);
   run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  report(run, chosen.format);
+  report(output, run, chosen.format);
   return exit_status_of(run);
 }
 
 int list(const options &chosen) {
   const std::vector<case_description> cases = select_cases(chosen.filters, chosen.skipped);
-  chosen.format == report_format::json ? list_json(std::cout, cases) : list_text(std::cout, cases);
+  report_output output(chosen.output);
+  chosen.format == report_format::json ? list_json(output.stream(), cases)
+                                       : list_text(output.stream(), cases);
+  output.finish();
   return cases.empty() ? exit_nothing_ran : exit_passed;
+}
+
+int list_clauses(const options &chosen) {
+  const std::vector<clause_coverage> clauses = coverage_by(all_cases());
+  report_output output(chosen.output);
+  chosen.format == report_format::json ? clauses_json(output.stream(), clauses)
+                                       : clauses_text(output.stream(), clauses);
+  output.finish();
+  return exit_passed;
 }
 
 int perform(const options &chosen) {
@@ -89,6 +114,8 @@ int perform(const options &chosen) {
     return run_all(chosen);
   case task::list:
     return list(chosen);
+  case task::list_clauses:
+    return list_clauses(chosen);
   case task::probe_plugin:
     return run_probe(chosen);
   case task::run_case:

@@ -11,8 +11,11 @@
 namespace unitls::conformance {
 namespace {
 
-const std::map<std::string, report_format> formats = {
-    {"text", report_format::text}, {"tap", report_format::tap}, {"json", report_format::json}};
+const std::map<std::string, report_format> formats = {{"text", report_format::text},
+                                                      {"tap", report_format::tap},
+                                                      {"junit", report_format::junit},
+                                                      {"json", report_format::json},
+                                                      {"html", report_format::html}};
 
 std::uint64_t new_seed() {
   std::random_device device;
@@ -33,9 +36,11 @@ void describe(CLI::App &app, options &chosen, double &seconds) {
       ->type_name("PLUGIN")
       ->excludes(peer);
   app.add_flag("--thorough", chosen.thorough, "Try every point where else a seeded choice is tried");
-  app.add_option("--format", chosen.format, "How to report: text, tap or json")
+  app.add_option("--format", chosen.format, "How to report: text, tap, junit, json or html")
       ->transform(CLI::CheckedTransformer(formats))
       ->option_text("FORMAT");
+  app.add_option("-o,--output", chosen.output, "Write the report into a file (standard output)")
+      ->type_name("FILE");
   app.add_option("--jobs", chosen.jobs, "Cases at a time (number of processors)")
       ->check(CLI::Range(1U, 256U))
       ->type_name("N");
@@ -52,6 +57,13 @@ void describe_children(CLI::App &app, options &chosen, bool &probe) {
   app.add_option("--certificates", chosen.certificates)->group("");
 }
 
+// What is listed and not judged has no verdicts to report.
+void check_format(report_format format, bool is_listing) {
+  if (is_listing && format != report_format::text && format != report_format::json) {
+    throw CLI::ValidationError("--format", "--list and --clauses are written as text or json");
+  }
+}
+
 } // namespace
 
 parsed_command_line parse_command_line(int count, char **words) {
@@ -64,9 +76,13 @@ parsed_command_line parse_command_line(int count, char **words) {
   chosen.jobs = std::max(1U, std::thread::hardware_concurrency());
   double seconds = 30;
   bool list = false;
+  bool clauses = false;
   bool probe = false;
   describe(app, chosen, seconds);
-  app.add_flag("--list", list, "Name the cases, with sentence, clauses and needed capabilities");
+  auto *const list_flag =
+      app.add_flag("--list", list, "Name the cases, with sentence, clauses and needed capabilities");
+  app.add_flag("--clauses", clauses, "Print the clauses of backend.h, and which cases check each")
+      ->excludes(list_flag);
   app.add_flag("--in-process", chosen.in_process, "Run the cases in this process, for a debugger");
   auto *const seed =
       app.add_option("--seed", chosen.seed, "Seed of the random choices (a new one)")->type_name("SEED");
@@ -77,13 +93,15 @@ parsed_command_line parse_command_line(int count, char **words) {
   describe_children(app, chosen, probe);
   try {
     app.parse(count, words);
-    if (chosen.plugins.empty() && !list) {
+    check_format(chosen.format, list || clauses);
+    if (chosen.plugins.empty() && !list && !clauses) {
       throw CLI::RequiredError("PLUGIN");
     }
   } catch (const CLI::ParseError &fault) {
     return {std::nullopt, app.exit(fault) == 0 ? exit_passed : exit_unusable};
   }
   chosen.what = list                        ? task::list
+                : clauses                   ? task::list_clauses
                 : probe                     ? task::probe_plugin
                 : !chosen.case_name.empty() ? task::run_case
                                             : task::run;

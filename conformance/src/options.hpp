@@ -9,10 +9,10 @@
 
 namespace unitls::conformance {
 
-enum class report_format { text, tap, json };
+enum class report_format { text, tap, junit, json, html };
 
 // What a process does. The last two are the runner's own child processes.
-enum class task { run, list, probe_plugin, run_case };
+enum class task { run, list, list_clauses, probe_plugin, run_case };
 
 struct options {
   task what = task::run;
@@ -23,6 +23,7 @@ struct options {
   std::vector<std::string> filters;
   std::vector<std::string> skipped;
   report_format format = report_format::text;
+  std::string output; // a file; empty for standard output
   unsigned jobs = 1;
   std::chrono::milliseconds timeout{30000};
   std::uint64_t seed = 0;

@@ -1,5 +1,9 @@
 #include "report.hpp"
 
+#include <algorithm>
+#include <array>
+#include <ctime>
+
 namespace unitls::conformance {
 namespace {
 
@@ -13,6 +17,13 @@ std::string quoted_for_shell(const std::string &word) {
     quoted += each == '\'' ? std::string("'\\''") : std::string(1, each);
   }
   return quoted + "'";
+}
+
+void add_clause(std::vector<const clause *> &clauses, std::string_view id) {
+  const clause *const found = find_clause(id);
+  if (found != nullptr && std::find(clauses.begin(), clauses.end(), found) == clauses.end()) {
+    clauses.push_back(found);
+  }
 }
 
 } // namespace
@@ -29,8 +40,54 @@ run_counts count_of(const std::vector<case_result> &cases) {
   return counts;
 }
 
+double seconds_of(const plugin_result &plugin) {
+  double sum = 0;
+  for (const case_result &each : plugin.cases) {
+    sum += each.judged.seconds;
+  }
+  return sum;
+}
+
+std::string_view group_of(std::string_view case_name) {
+  return case_name.substr(0, case_name.find('/'));
+}
+
+std::string timestamp_of(const run_result &run) {
+  const std::time_t begin = std::chrono::system_clock::to_time_t(run.begin);
+  std::tm parts{};
+  std::array<char, 32> text{};
+  ::gmtime_r(&begin, &parts);
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
+}
+
+std::vector<const clause *> clauses_to_show(const case_result &judged) {
+  std::vector<const clause *> clauses;
+  if (!is_bad(judged.judged.result)) {
+    return clauses;
+  }
+  for (const failure &broken : judged.judged.failures) {
+    add_clause(clauses, broken.clause);
+  }
+  if (clauses.empty()) {
+    for (const std::string &id : judged.described.clauses) {
+      add_clause(clauses, id);
+    }
+  }
+  return clauses;
+}
+
+std::string words_of(const clause &described) {
+  return std::string(described.id) + "  " + std::string(described.text);
+}
+
+std::string sentence_with_place(const failure &broken) {
+  return sentence(broken) + (broken.place.empty() ? "" : " at conformance/" + broken.place);
+}
+
 std::string repeat_command(const plugin_result &plugin, const std::string &case_name, std::uint64_t seed) {
-  return "unitls-conformance " + quoted_for_shell(plugin.given_path) + " --filter " + case_name +
+  const std::string server =
+      plugin.server ? " --server " + quoted_for_shell(plugin.given_server) : std::string();
+  return "unitls-conformance " + quoted_for_shell(plugin.given_path) + server + " --filter " + case_name +
          " --reproduce " + std::to_string(seed);
 }
 

@@ -16,6 +16,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base64.hpp"
+#include "literal.hpp"
 
 namespace unitls::conformance {
 namespace {
@@ -28,23 +29,6 @@ std::ifstream open_to_read(const std::string &path) {
     throw std::runtime_error(path + " cannot be read");
   }
   return input;
-}
-
-// A string literal with its length: what is not plain ASCII is written in octal.
-std::string literal(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char letter : text) {
-    const auto value = static_cast<unsigned char>(letter);
-    if (value >= ' ' && value < 0x7f && letter != '"' && letter != '\\' && letter != '?') {
-      quoted += letter;
-      continue;
-    }
-    quoted += '\\';
-    for (const int shift : {6, 3, 0}) {
-      quoted += static_cast<char>('0' + (value >> shift & 7));
-    }
-  }
-  return quoted + "\"sv";
 }
 
 std::string flag_name(const std::string &word) {
