@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include <malloc.h>
+
 namespace unitls::conformance {
 namespace {
 
@@ -13,6 +15,7 @@ constexpr std::size_t disarmed = SIZE_MAX;
 thread_local std::size_t allowed_allocations = disarmed;
 thread_local bool fault_happened = false;
 thread_local long live = 0;
+thread_local long bytes_held = 0;
 
 } // namespace
 
@@ -31,6 +34,10 @@ bool allocation_fault::happened() const noexcept {
 
 long live_allocations() noexcept {
   return live;
+}
+
+long live_bytes() noexcept {
+  return bytes_held;
 }
 
 } // namespace unitls::conformance
@@ -53,8 +60,13 @@ bool fails() noexcept {
   return true;
 }
 
+long size_of(void *memory) noexcept {
+  return static_cast<long>(malloc_usable_size(memory)); // 0 of NULL
+}
+
 void *counted(void *memory) noexcept {
   live += memory != nullptr ? 1 : 0;
+  bytes_held += size_of(memory);
   return memory;
 }
 
@@ -82,11 +94,16 @@ void *realloc(void *memory, std::size_t size) {
   if (fails()) {
     return nullptr;
   }
+  const long before = size_of(memory);
   void *const moved = __libc_realloc(memory, size);
   if (memory == nullptr) {
     return counted(moved);
   }
-  live -= size == 0 && moved == nullptr ? 1 : 0;
+  const bool was_freed = size == 0 && moved == nullptr;
+  if (moved != nullptr || was_freed) {
+    live -= was_freed ? 1 : 0;
+    bytes_held += size_of(moved) - before;
+  }
   return moved;
 }
 
@@ -109,6 +126,7 @@ int posix_memalign(void **memory, std::size_t alignment, std::size_t size) {
 
 void free(void *memory) {
   live -= memory != nullptr ? 1 : 0;
+  bytes_held -= size_of(memory);
   __libc_free(memory);
 }
 }

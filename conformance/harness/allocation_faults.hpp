@@ -20,5 +20,7 @@ public:
 
 // Blocks of memory that this thread has taken and not given back, counted since the process began.
 long live_allocations() noexcept;
+// And their size, with what the allocator rounds up.
+long live_bytes() noexcept;
 
 } // namespace unitls::conformance

@@ -199,11 +199,16 @@ conversation::conversation(const client_setup &client_side, context_handle clien
 
 conversation::conversation(const client_setup &client_side, const server_setup &server_side,
                            context_handle client_context, context_handle server_context)
-    : client_setup_(client_side), server_setup_(server_side), client_context_(std::move(client_context)),
-      server_context_(std::move(server_context)),
-      client(role::client, client_context_.get(), native_session(client_setup_).config, to_client, to_server),
-      server(role::server, server_context_.get(), native_session(server_setup_).config, to_server,
-             to_client) {}
+    : conversation(client_side, server_side, client_context.get(), server_context.get()) {
+  client_context_ = std::move(client_context);
+  server_context_ = std::move(server_context);
+}
+
+conversation::conversation(const client_setup &client_side, const server_setup &server_side,
+                           unitls_backend_context *client_context, unitls_backend_context *server_context)
+    : client_setup_(client_side), server_setup_(server_side),
+      client(role::client, client_context, native_session(client_setup_).config, to_client, to_server),
+      server(role::server, server_context, native_session(server_setup_).config, to_server, to_client) {}
 
 conversation::ends conversation::handshake() {
   ends result;

@@ -84,6 +84,9 @@ public:
   conversation(const client_setup &client_side, context_handle client_context, context_handle server_context);
   conversation(const client_setup &client_side, const server_setup &server_side,
                context_handle client_context, context_handle server_context);
+  // With contexts that outlive it (U-14).
+  conversation(const client_setup &client_side, const server_setup &server_side,
+               unitls_backend_context *client_context, unitls_backend_context *server_context);
 
   // Handshakes of both until neither can go on. Each side's last status.
   struct ends {
@@ -101,7 +104,7 @@ public:
 private:
   client_setup client_setup_;
   server_setup server_setup_;
-  context_handle client_context_;
+  context_handle client_context_; // its own ones
   context_handle server_context_;
 
 public:

@@ -1,47 +1,15 @@
 #include "watch.hpp"
 
 #include <algorithm>
-#include <span>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
 
 #include "base64.hpp"
+#include "field_reader.hpp"
 
 namespace unitls::conformance {
 namespace {
-
-using octets = std::span<const std::uint8_t>;
-
-// Takes fields off the front; whatever is too short is an exception.
-class field_reader {
-public:
-  explicit field_reader(octets bytes) : rest_(bytes) {}
-
-  bool empty() const noexcept { return rest_.empty(); }
-
-  octets take(std::size_t size) {
-    if (size > rest_.size()) {
-      throw std::runtime_error("the ClientHello ends too early");
-    }
-    const octets taken = rest_.first(size);
-    rest_ = rest_.subspan(size);
-    return taken;
-  }
-
-  std::size_t number(std::size_t width) {
-    std::size_t value = 0;
-    for (const std::uint8_t each : take(width)) {
-      value = value << 8 | each;
-    }
-    return value;
-  }
-
-  octets vector(std::size_t width) { return take(number(width)); }
-
-private:
-  octets rest_;
-};
 
 std::vector<std::uint8_t> clear_handshake(const wire &sent) {
   std::vector<std::uint8_t> bytes;

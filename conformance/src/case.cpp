@@ -92,7 +92,7 @@ case_registration::case_registration(std::string name, std::string sentence, std
       {std::move(name), std::move(sentence), split_at_blanks(clauses), std::move(needed), test_case});
 }
 
-void run_body(void (*body)()) {
+void run_body(const std::function<void()> &body) {
   try {
     body();
   } catch (const case_ended &) { // its failure is on record

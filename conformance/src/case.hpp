@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,7 +49,7 @@ struct case_registration {
 };
 
 // Runs a body so that nothing but its record of failures comes out of it.
-void run_body(void (*body)());
+void run_body(const std::function<void()> &body);
 
 } // namespace unitls::conformance
 

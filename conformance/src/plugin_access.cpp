@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "module.hpp"
+#include "process_state.hpp"
 
 namespace unitls::conformance {
 namespace {
@@ -53,6 +54,7 @@ const unitls_host &host() {
 }
 
 void load_plugin_under_test(const std::string &path) {
+  settings_before_plugins();
   instance() = load(path);
 }
 
