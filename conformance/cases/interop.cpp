@@ -100,7 +100,7 @@ UNITLS_CASE("interop/tcp-client-certificate", "Both sides present a certificate,
     setups.client.identity = "client";
     setups.server.identity = "server-rsa";
     setups.server.client_auth = UNITLS_CLIENT_AUTH_REQUIRE;
-    setups.server.trust = {"ca.pem"};
+    setups.server.trust = {"client-ca.pem"};
     setups.client.alpn = setups.server.alpn = {"h2", "http/1.1"};
     tcp_conversation talk(setups.client, setups.server);
     talk.require_open();
