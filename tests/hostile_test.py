@@ -223,7 +223,7 @@ class HostileClientsTest(SystemTest):
     def test_thousand_idle_connections(self, backend):
         """1,000 connections open and idle, half of them after the handshake: a new one is answered in a second"""
         raise_descriptor_limit(2 * IDLE + 200)
-        server = self.serve(backend)
+        server = self.serve(backend, "--timeout", "300")  # on a slow machine, too, nobody is idle for so long
         self.lives_on(server)
         self.connections_end(server, 1)
         before = server.descriptors()
