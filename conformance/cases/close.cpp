@@ -103,7 +103,7 @@ UNITLS_CASE("close/shutdown-once", "A second shutdown succeeds and sends nothing
   });
 }
 
-UNITLS_CASE("close/write-after-shutdown", "After its own shutdown a session does not write", "U-21",
+UNITLS_CASE("close/write-after-shutdown", "After its own shutdown a session does not write", "U-21 U-25",
             needs("client", "server")) {
   for_each_open_session([](sides talk) {
     expect_status("U-25", "shutdown", talk.near.shutdown(), UNITLS_OK);
@@ -158,8 +158,8 @@ void expect_handshake_is_over(party &side, const char *state) {
                side.transport.send_calls() - sends, std::size_t{0});
 }
 
-UNITLS_CASE("close/handshake-afterwards", "handshake answers OK without effect in every later state", "U-21",
-            needs("client", "server")) {
+UNITLS_CASE("close/handshake-afterwards", "handshake answers OK without effect in every later state",
+            "U-21 U-25", needs("client", "server")) {
   for_each_open_session([](sides talk) {
     expect_handshake_is_over(talk.near, "open");
     const auto data = pattern(2000);
@@ -213,7 +213,7 @@ UNITLS_CASE("close/truncated-record", "A record that is cut short is a truncatio
 }
 
 UNITLS_CASE("close/truncated-after-shutdown", "The own shutdown does not make a truncation a proper end",
-            "U-25 U-33", needs("client", "server")) {
+            "U-22 U-25 U-33", needs("client", "server")) {
   for_each_open_session([](sides talk) {
     expect_status("U-25", "shutdown", talk.near.shutdown(), UNITLS_OK);
     talk.to_near.ended = true;

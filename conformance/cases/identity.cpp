@@ -102,7 +102,7 @@ UNITLS_CASE("identity/exact-first", "An exact name comes before a wildcard, in a
   expect_identity(server, "www.wide.example", "www.wide.example", {"names-exact"});
 }
 
-UNITLS_CASE("identity/default", "Without a name, and for one that nobody has, it is the first", "U-60",
+UNITLS_CASE("identity/default", "Without a name, and for one that nobody has, it is the first", "U-46 U-60",
             needs("client", "server", "identity-set")) {
   server_setup server = several_identities();
   expect_identity(server, std::nullopt, "localhost", {"server", "server-rsa"});
@@ -143,7 +143,7 @@ UNITLS_CASE("identity/strict-one", "So it does with one identity", "U-36 U-37 U-
 }
 
 UNITLS_CASE("identity/strict-served", "Under strict SNI known names and clients without a name are served",
-            "U-60", needs("client", "server", "identity-set")) {
+            "U-46 U-60", needs("client", "server", "identity-set")) {
   server_setup server = several_identities();
   server.strict_sni = true;
   expect_identity(server, "b.example", "b.example", {"names-b"});

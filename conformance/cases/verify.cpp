@@ -172,7 +172,7 @@ UNITLS_CASE("verify/missing-intermediate", "A chain with a gap is rejected", "U-
 }
 
 UNITLS_CASE("verify/several-reasons", "No reason hides another, and the first one names the alert",
-            "U-38 U-43", needs("client", "server")) {
+            "U-38 U-43 U-44", needs("client", "server")) {
   rejects({"expired-untrusted", UNITLS_VERIFY_EXPIRED | UNITLS_VERIFY_UNKNOWN_ISSUER, alert_unknown_ca});
   rejects({"expired",
            UNITLS_VERIFY_EXPIRED | UNITLS_VERIFY_NAME_MISMATCH,

@@ -47,13 +47,13 @@ void transport_error_renamed(parts &changed) {
   };
 }
 
-// The byte that ends a record and comes alone waits for the next call.
+// A byte that comes alone after a wait, as the last one of a record may, waits for the next call.
 void record_held_back(parts &changed) {
   changed.recv = [](session &of, std::uint8_t *buffer, std::size_t size, std::size_t *done) {
-    if (of.held) {
-      *buffer = *of.held;
+    if (!of.held.empty()) {
+      *buffer = of.held.front();
+      of.held.erase(of.held.begin());
       *done = 1;
-      of.held.reset();
       return unitls_status{UNITLS_OK};
     }
     const bool has_waited = of.count != 0;
@@ -62,18 +62,15 @@ void record_held_back(parts &changed) {
     if (!of.is_open || !has_waited || status != UNITLS_OK || *done != 1) {
       return status;
     }
-    const std::uint8_t alone = *buffer;
+    std::uint8_t next = 0;
     std::size_t more = 0;
-    const unitls_status next =
-        size == 1 ? unitls_status{UNITLS_OK} : honest::recv(of, buffer + 1, size - 1, &more);
-    if (next == UNITLS_WANT_READ) {
-      of.held = alone;
-    }
-    if (next == UNITLS_WANT_READ || next < 0) {
+    const unitls_status probe = honest::recv(of, &next, 1, &more);
+    if (probe == UNITLS_WANT_READ || probe < 0) {
+      of.held = {*buffer};
       *done = 0;
-      return next;
+      return probe;
     }
-    *done = 1 + more;
+    of.held.assign(more, next);
     return unitls_status{UNITLS_OK};
   };
 }

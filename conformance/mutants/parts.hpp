@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,7 +39,7 @@ struct session {
   bool transport_has_failed = false;
   // Room for a lie.
   unsigned count = 0;
-  std::optional<std::uint8_t> held;
+  std::vector<std::uint8_t> held;
   unitls_verify_flags found = 0;
 };
 

@@ -17,8 +17,9 @@ namespace {
 #define UNITLS_MUTANT_CAPABILITIES(X)                                                                        \
   X("client")                                                                                                \
   X("server")                                                                                                \
-  X("tls1.2") X("tls1.3") X("cipher-suites") X("groups") X("signature-schemes") X("alpn-long")               \
-      X("alpn-many") X("alpn-binary") X("identity-set") X("name-constraints") X("eddsa-certificates")        \
+  X("tls1.2")                                                                                                \
+  X("tls1.3") X("cipher-suites") X("groups") X("signature-schemes") X("alpn-long") X("alpn-many")            \
+      X("alpn-binary") X("identity-set") X("name-constraints") X("eddsa-certificates")                       \
           X("large-certificate-message") X("raw-certificate-bytes") X("rsa-pss-tls1.2") X("verify-callback") \
               X("async-verify-client") X("async-verify-server") X("verified-chain") X("crl")                 \
                   X("ocsp-staple") X("ocsp-serve") X("ca-names") X("identity-callback") X("resumption")      \
