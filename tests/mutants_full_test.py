@@ -1,28 +1,23 @@
-"""Every mutant against the whole suite: no case that does not name what it breaks may fail."""
+"""Every mutant against the suite: no case that does not name what it breaks may fail. The control passes all of it."""
 
+import os
 import unittest
 
 from lib import mutants
 
-
-class MutantsFullTest(unittest.TestCase):
-    def test_control(self):
-        """the honest wrapper passes every case"""
-        control, _ = mutants.everyone()
-        result = control.judge(jobs=mutants.processors())
-        lost = [mutants.why(case) for case in mutants.verdicts(result) if case["verdict"] in mutants.LOST]
-        self.assertEqual((result.returncode, lost), (mutants.EXIT_PASSED, []), result.stderr)
+# They judge the common rule and allocations case by case: minutes for each mutant.
+VERY_LONG = ("chains/*", "memory/*-context", "io/every-*")
+# Of a lie about verdicts, though, they must be seen to name it.
+VERDICTS = {"U-43", "U-44", "U-45", "U-57", "U-61"}
+SECONDS_PER_CASE = 120
 
 
-def judged(mutant):
-    def case(self):
-        self.assertEqual(mutants.complaints(mutant, mutant.judge(jobs=mutants.processors())), [])
-    case.__doc__ = f"{mutant}"
-    return case
-
-
-for each in mutants.everyone()[1]:
-    setattr(MutantsFullTest, f"test_mutant_{each.name}", judged(each))
+@mutants.judge_each
+class FullTest(mutants.MutantsTest):
+    def options(self, mutant):
+        skipped = VERY_LONG if mutant.clauses and mutant.clauses.isdisjoint(VERDICTS) else ()
+        return ["--jobs", str(len(os.sched_getaffinity(0))), "--timeout", str(SECONDS_PER_CASE),
+                *[f"--skip={pattern}" for pattern in skipped]]
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ void anchors_not_needed(parts &changed);
 void other_key_accepted(parts &changed);
 void encrypted_key_misjudged(parts &changed);
 void option_dropped(parts &changed);
+void useless_after_fork(parts &changed);
 void written_after_shutdown(parts &changed);
 void failure_forgotten(parts &changed);
 void alert_forgotten(parts &changed);

@@ -1,4 +1,4 @@
-// Lies about a session's states, its data and its end: U-06, U-07, U-11, U-21 to U-26, U-28, U-30 to U-34.
+// Lies about a session's states, its data and its end: U-06, U-07, U-11, U-20, U-21 to U-26, U-28, U-30 to U-34.
 #include <cstdlib>
 #include <cstring>
 
@@ -33,7 +33,23 @@ unitls_info whole_info(const unitls_backend_session *of) {
   return told;
 }
 
+// The process that opened the plugin.
+pid_t opener = 0;
+
 } // namespace
+
+void useless_after_fork(parts &changed) {
+  opener = ::getpid();
+  changed.table.session_create = [](unitls_backend_context *of, const unitls_session_config *config,
+                                    const unitls_transport *transport, unitls_backend_session **made,
+                                    unitls_error *err) {
+    if (::getpid() != opener) {
+      *made = nullptr;
+      return plugin::fail(err, UNITLS_E_STATE, {}, "a context does not work in a forked child");
+    }
+    return honest::session_create(of, config, transport, made, err);
+  };
+}
 
 void crashes_without_error(parts &changed) {
   changed.table.shutdown = [](unitls_backend_session *of, unitls_error *err) {

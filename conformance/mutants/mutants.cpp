@@ -62,6 +62,8 @@ constexpr auto table = std::to_array<mutant>({
     {"encrypted-key-misjudged", "U-17", "An encrypted key is called wrong, not impossible",
      lies::encrypted_key_misjudged, ""},
     {"option-dropped", "U-18", "A client drops its options", lies::option_dropped, ""},
+    {"useless-after-fork", "U-20", "A forked child cannot make sessions of a context",
+     lies::useless_after_fork, ""},
     {"written-after-shutdown", "U-21", "write after shutdown answers OK and drops the bytes",
      lies::written_after_shutdown, ""},
     {"failure-forgotten", "U-22", "write in a failed session answers E_STATE", lies::failure_forgotten, ""},

@@ -48,26 +48,41 @@ void make_certificates(const fs::path &folder) {
   run_pki({"make", description, "--out", folder});
 }
 
-} // namespace
-
-certificate_folder::certificate_folder() {
-  std::string name = fs::temp_directory_path() / "unitls-conformance-XXXXXX";
+// A new folder of which nobody knows yet, below `parent`.
+fs::path make_filled_folder(const fs::path &parent) {
+  std::string name = parent / "unitls-conformance-XXXXXX";
   if (::mkdtemp(name.data()) == nullptr) {
-    throw std::system_error(errno, std::generic_category(), "no folder for certificates can be made");
+    throw std::system_error(errno, std::generic_category(),
+                            "no folder for certificates can be made in " + parent.string());
   }
-  path_ = name;
   try {
-    make_certificates(path_);
+    make_certificates(name);
   } catch (...) {
     std::error_code ignored;
-    fs::remove_all(path_, ignored);
+    fs::remove_all(name, ignored);
     throw;
+  }
+  return name;
+}
+
+} // namespace
+
+certificate_folder::certificate_folder(const std::string &kept) : is_kept_(!kept.empty()) {
+  if (!is_kept_) {
+    path_ = make_filled_folder(fs::temp_directory_path());
+    return;
+  }
+  path_ = fs::absolute(kept);
+  if (!fs::exists(path_)) { // whole or not at all
+    fs::rename(make_filled_folder(path_.parent_path()), path_);
   }
 }
 
 certificate_folder::~certificate_folder() {
-  std::error_code ignored; // nothing depends on it any more
-  fs::remove_all(path_, ignored);
+  if (!is_kept_) {
+    std::error_code ignored; // nothing depends on it any more
+    fs::remove_all(path_, ignored);
+  }
 }
 
 void use_certificates(const std::string &folder) {

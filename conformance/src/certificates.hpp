@@ -7,10 +7,12 @@
 
 namespace unitls::conformance {
 
-// A folder with the standard set of unitls-pki and extra_certificates; ends with this object. Throws std::runtime_error.
+// A folder with the standard set of unitls-pki and extra_certificates. Throws std::runtime_error and std::system_error.
 class certificate_folder {
 public:
-  certificate_folder();
+  // `kept` is taken as it is when it exists, and made when it does not; it stays. An empty one stands for a new folder
+  // that ends with this object.
+  explicit certificate_folder(const std::string &kept = {});
   ~certificate_folder();
   certificate_folder(const certificate_folder &) = delete;
   certificate_folder &operator=(const certificate_folder &) = delete;
@@ -19,6 +21,7 @@ public:
 
 private:
   std::filesystem::path path_;
+  bool is_kept_ = false;
 };
 
 // Where the cases of this process find them.

@@ -80,7 +80,7 @@ int run_all(options chosen) {
   run.seed = chosen.seed;
   run.begin = std::chrono::system_clock::now();
   const auto begin = std::chrono::steady_clock::now();
-  const certificate_folder certificates;
+  const certificate_folder certificates(chosen.certificates);
   chosen.certificates = certificates.path();
   use_certificates(chosen.certificates);
   use_thoroughness(chosen.thorough);

@@ -48,13 +48,16 @@ void describe(CLI::App &app, options &chosen, double &seconds) {
       ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str()
       ->type_name("SECONDS");
+  app.add_option(
+         "--certificates", chosen.certificates,
+         "Keep the certificates in this folder, and take them from there in later runs (new ones for each run)")
+      ->type_name("FOLDER");
 }
 
 // Of the runner's own child processes: not shown.
 void describe_children(CLI::App &app, options &chosen, bool &probe) {
   app.add_flag("--probe-plugin", probe)->group("");
   app.add_option("--run-case", chosen.case_name)->group("");
-  app.add_option("--certificates", chosen.certificates)->group("");
 }
 
 // What is listed and not judged has no verdicts to report.

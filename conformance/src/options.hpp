@@ -29,9 +29,10 @@ struct options {
   std::uint64_t seed = 0;
   bool in_process = false;
   bool thorough = false;
+  // Where certificates are kept; empty: nowhere. A child process has them there.
+  std::string certificates;
   // Of child processes.
   std::string case_name;
-  std::string certificates;
 };
 
 // Exit statuses of the runner.

@@ -1,10 +1,13 @@
 """Mutants: plugins with one lie each (conformance/mutants), and how the conformance suite judges them."""
 
+import copy
 import fnmatch
 import functools
 import json
 import os
 import subprocess
+import tempfile
+import unittest
 
 from lib.build import BUILD, clean_environment
 
@@ -12,8 +15,6 @@ FOLDER = BUILD / "tests" / "mutants"
 CONFORMANCE = BUILD / "bin" / "unitls-conformance"
 EXIT_PASSED, EXIT_FAILED, EXIT_UNUSABLE = range(3)
 LOST = ("fail", "crash", "timeout")
-# A case takes far less; a mutant that hangs costs it.
-SECONDS_PER_CASE = 20
 
 
 class Mutant:
@@ -29,14 +30,19 @@ class Mutant:
     def __str__(self):
         return f"{self.name} ({self.sentence}; {', '.join(sorted(self.clauses))})"
 
+    def renamed(self, name):
+        """A mutant that the switch would have to know by another name."""
+        other = copy.copy(self)
+        other.name = name
+        return other
+
     def names(self, clauses):
         return not self.clauses.isdisjoint(clauses)
 
-    def judge(self, filters=(), jobs=2):
+    def judge(self, certificates, *options):
         """Runs the suite on it."""
         return subprocess.run(
-            [CONFORMANCE, self.file, "--format", "json", "--jobs", str(jobs), "--timeout", str(SECONDS_PER_CASE),
-             "--seed", "1", *[f"--filter={each}" for each in filters]],
+            [CONFORMANCE, self.file, "--format", "json", "--seed", "1", "--certificates", certificates, *options],
             env=clean_environment(UNITLS_MUTANT="none" if self.is_file else self.name),
             stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
 
@@ -96,5 +102,36 @@ def complaints(mutant, result):
     return found
 
 
-def processors():
-    return len(os.sched_getaffinity(0))
+class MutantsTest(unittest.TestCase):
+    """Each file of tests adds what is judged, and how: `options(mutant)` are those of the suite."""
+
+    def options(self, mutant):
+        raise NotImplementedError
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory(prefix="unitls-mutants-")
+        cls.certificates = os.path.join(cls.folder.name, "certificates")
+        cls.addClassCleanup(cls.folder.cleanup)
+
+    def judge(self, mutant):
+        return mutant.judge(self.certificates, *self.options(mutant))
+
+    def test_control(self):
+        """the honest wrapper passes"""
+        control, _ = everyone()
+        result = self.judge(control)
+        lost = [why(case) for case in verdicts(result) if case["verdict"] in LOST]
+        self.assertEqual((result.returncode, lost), (EXIT_PASSED, []), result.stderr)
+
+
+def judge_each(cls):
+    """One test for each mutant."""
+    def test_of(mutant):
+        def case(self):
+            self.assertEqual(complaints(mutant, self.judge(mutant)), [])
+        case.__doc__ = f"{mutant}"
+        return case
+    for mutant in everyone()[1]:
+        setattr(cls, f"test_mutant_{mutant.name}", test_of(mutant))
+    return cls
