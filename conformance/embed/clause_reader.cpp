@@ -40,7 +40,10 @@ source_line read_line(std::string_view line, std::size_t number) {
   if (text.ends_with("*/")) {
     text = trimmed(text.substr(0, text.size() - 2));
   }
-  result.text = text == "/" ? std::string_view() : text; // the rest of a closing mark
+  if (text == "/") { // the comment's end is no empty line of it
+    return {number, 0, "*/", true};
+  }
+  result.text = text;
   return result;
 }
 

@@ -10,8 +10,6 @@ constexpr clause_without_case reasons[] = {
     {"U-02",
      "It binds the headers and not a plugin: the golden layout of every struct is a test of its own."},
     {"U-14", "It is the duty of the host, which is libunitls here, and the loader's own tests check it."},
-    {"U-20", "A child of fork shares nothing with the process that judges."},
-    {"U-51", "A plugin alone shows it only beside a second library of the same vendor."},
 };
 
 bool names(const case_description &described, std::string_view id) {

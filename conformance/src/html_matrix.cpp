@@ -12,6 +12,8 @@ namespace {
 
 // Larger groups, made of vectors, are closed at first.
 constexpr std::size_t largest_open_group = 100;
+// More columns than these are narrow, and scroll on their own.
+constexpr std::size_t most_wide_columns = 6;
 
 using result_map = std::map<std::string_view, const case_result *>;
 
@@ -58,7 +60,7 @@ void write_head(html_writer &out, const std::vector<column> &columns) {
   for (const column &each : columns) {
     const plugin_result &plugin = *each.plugin;
     out.open("th", {{"scope", "col"}}).text(plugin.facts.id);
-    if (plugin.server) {
+    if (plugin.server) { // the client, and below it
       out.leaf("span", {{"class", "to"}}, "→ " + plugin.server->id);
     } else {
       out.leaf("small", {}, plugin.facts.library_version);
@@ -137,9 +139,9 @@ void write_group(html_writer &out, const std::vector<column> &columns, std::stri
   out.close("tbody");
 }
 
-void write_matrix(html_writer &out, const std::string &kind, const std::vector<column> &columns,
-                  const case_map &cases) {
-  out.open("div", {{"class", "sheet matrix-of " + kind}}).open("div", {{"class", "scroll"}});
+void write_matrix(html_writer &out, const std::vector<column> &columns, const case_map &cases) {
+  const std::string width = columns.size() > most_wide_columns ? "narrow" : "wide";
+  out.open("div", {{"class", "sheet matrix-of " + width}}).open("div", {{"class", "scroll"}});
   out.open("table", {{"class", "matrix"}});
   write_head(out, columns);
   for (const auto &[group, members] : groups_of(columns, cases)) {
@@ -195,7 +197,7 @@ std::string html_matrix(const run_result &run, const case_map &cases) {
   const std::vector<column> columns = columns_of(run, column_kind::alone);
   html_writer out;
   if (!columns.empty()) {
-    write_matrix(out, "solo", columns, cases);
+    write_matrix(out, columns, cases);
   }
   return out.html();
 }
@@ -210,7 +212,7 @@ std::string html_pairs(const run_result &run, const case_map &cases) {
   out.leaf("h2", {{"id", "pairs-title"}}, "Pairs");
   out.leaf("p", {{"class", "hint"}}, "One plugin as client, another as server, over memory and over TCP.");
   write_square(out, columns);
-  write_matrix(out, "pairs", columns, cases);
+  write_matrix(out, columns, cases);
   out.close("section");
   return out.html();
 }

@@ -54,23 +54,45 @@ std::vector<const plugin_result *> plugins_alone(const run_result &run) {
   return alone;
 }
 
+struct losses {
+  std::size_t all = 0;
+  std::vector<std::string> titles; // of those that lost a case
+};
+
+losses losses_of(const run_result &run, bool pairs) {
+  losses found;
+  for (const plugin_result &each : run.plugins) {
+    if (each.server.has_value() != pairs) {
+      continue;
+    }
+    ++found.all;
+    if (tally_of(each).lost() != 0) {
+      found.titles.push_back(each.title());
+    }
+  }
+  return found;
+}
+
+// What matters most, in one line.
 std::string headline(const run_result &run) {
-  const std::size_t all = run.plugins.size();
-  const auto is_lost = [](const plugin_result &each) { return tally_of(each).lost() != 0; };
-  const auto lost = static_cast<std::size_t>(std::count_if(run.plugins.begin(), run.plugins.end(), is_lost));
-  const std::size_t pairs = all - plugins_alone(run).size();
   if (tally_of(run).ran() == 0) {
     return "Nothing ran";
   }
-  if (lost == 0) {
-    return counted(all - pairs, "plugin", "plugins") +
-           (pairs == 0 ? "" : " and " + counted(pairs, "pair", "pairs")) +
-           (all == 1 ? " keeps the contract" : " keep the contract");
+  const losses alone = losses_of(run, false);
+  const losses pairs = losses_of(run, true);
+  const losses &worse = alone.titles.empty() ? pairs : alone;
+  if (worse.titles.size() == 1) {
+    return worse.titles.front() + " breaks the contract";
   }
-  const std::string of =
-      pairs == 0 ? (all == 1 ? "plugin breaks" : "plugins break") : "plugins and pairs break";
-  return all == 1 ? "The plugin breaks the contract"
-                  : std::to_string(lost) + " of " + std::to_string(all) + ' ' + of + " the contract";
+  if (!worse.titles.empty()) {
+    return std::to_string(worse.titles.size()) + " of " +
+           counted(worse.all, "plugin", alone.titles.empty() ? "pairs" : "plugins") + " break the contract";
+  }
+  if (run.plugins.size() == 1) {
+    return run.plugins.front().title() + " keeps the contract";
+  }
+  return "All " + std::to_string(alone.all == 0 ? pairs.all : alone.all) +
+         (alone.all == 0 ? " pairs keep the contract" : " plugins keep the contract");
 }
 
 void write_fact(html_writer &out, std::string_view name, std::string_view value) {

@@ -21,13 +21,14 @@ public:
   std::size_t ran() const noexcept { return passed() + lost(); }
   std::size_t all() const noexcept { return ran() + of(outcome::skip); }
 
-  // The worst of them; a skip only when there is nothing else.
+  // One word for all of them: a skip only when there is nothing else, a crash or timeout only when nothing failed.
   outcome overall() const noexcept {
-    outcome worst = ran() == 0 ? outcome::skip : outcome::pass;
-    for (const outcome each : all_outcomes) {
-      worst = each != outcome::skip && of(each) != 0 ? each : worst;
+    if (lost() != 0) {
+      return lost() == of(outcome::crash)     ? outcome::crash
+             : lost() == of(outcome::timeout) ? outcome::timeout
+                                              : outcome::fail;
     }
-    return worst;
+    return ran() == 0 ? outcome::skip : of(outcome::warn) != 0 ? outcome::warn : outcome::pass;
   }
 
 private:

@@ -9,10 +9,11 @@
 using namespace unitls::conformance;
 
 TEST_CASE("words are wrapped at the width, each line with its indent") {
-  const std::string text =
-      wrapped(std::string(50, 'a') + " " + std::string(50, 'b') + " " + std::string(5, 'c'), 4);
-  CHECK(text == "    " + std::string(50, 'a') + " " + std::string(50, 'b') + " ccccc\n");
-  CHECK(wrapped(text, 6) == "      " + std::string(50, 'a') + " " + std::string(50, 'b') + "\n      ccccc\n");
+  const std::string a(50, 'a');
+  const std::string b(50, 'b');
+  const std::string words = a + " " + b + " cccc";
+  CHECK(wrapped(words, 4) == "    " + a + " " + b + " cccc\n"); // 110 columns
+  CHECK(wrapped(words, 5) == "     " + a + " " + b + "\n     cccc\n");
   CHECK(wrapped(std::string(300, 'x'), 2) == "  " + std::string(300, 'x') + "\n");
   CHECK(wrapped("", 2) == "");
 }
