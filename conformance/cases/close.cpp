@@ -223,7 +223,7 @@ UNITLS_CASE("close/truncated-after-shutdown", "The own shutdown does not make a 
 }
 
 UNITLS_CASE("close/end-after-close", "An end of the transport after close_notify changes nothing",
-            "U-21 U-34", needs("client", "server")) {
+            "U-21 U-25 U-34", needs("client", "server")) {
   for_each_open_session([](sides talk) {
     talk.far.shutdown();
     talk.to_near.ended = true;

@@ -127,7 +127,7 @@ void wants_before_asking(parts &changed) {
   changed.table.read = [](unitls_backend_session *of, std::uint8_t *buffer, std::size_t size,
                           std::size_t *done, unitls_error *err) {
     session &self = as_session(of);
-    if (self.is_open && !self.has_failed && size != 0 && self.count++ == 0) {
+    if (self.is_open && !self.has_failed && size != 0 && self.count++ == 1) {
       *done = 0;
       return unitls_status{UNITLS_WANT_READ};
     }

@@ -86,7 +86,7 @@ constexpr auto table = std::to_array<mutant>({
      ""},
     {"speaks-after-failure", "U-27 U-22", "shutdown sends although the transport has failed",
      lies::speaks_after_failure, ""},
-    {"wants-before-asking", "U-28", "The first read answers WANT_READ without asking the transport",
+    {"wants-before-asking", "U-28", "The second read answers WANT_READ without asking the transport",
      lies::wants_before_asking, ""},
     {"wants-to-write", "U-28", "The first write answers WANT_WRITE", lies::wants_to_write, ""},
     {"record-held-back", "U-29", "The last byte of a record that comes alone waits for the next call",
