@@ -135,7 +135,7 @@ UNITLS_CASE("close/peer-destroyed-after-close", "After close_notify a peer may g
 }
 
 UNITLS_CASE("close/context-outlives-sessions",
-            "A context serves new sessions when others of it have gone or failed", "U-14 U-22",
+            "A context serves new sessions when others of it have gone or failed", "U-13 U-22",
             needs("client", "server")) {
   for_each_version([](const setups_of_version &setups) {
     const context_handle client = make_context(setups.client);

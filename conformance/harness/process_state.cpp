@@ -124,4 +124,9 @@ const process_settings &settings_before_plugins() {
   return noted;
 }
 
+const process_settings &settings_with_plugin() {
+  static const process_settings noted = settings_now();
+  return noted;
+}
+
 } // namespace unitls::conformance

@@ -22,7 +22,8 @@ using process_settings = std::map<std::string, std::string>;
 
 process_settings settings_now();
 
-// Those from before the first plugin was loaded. The first call notes them.
+// Those from before the first plugin was loaded, and from when it had been opened. The first call of each notes them.
 const process_settings &settings_before_plugins();
+const process_settings &settings_with_plugin();
 
 } // namespace unitls::conformance

@@ -56,6 +56,7 @@ const unitls_host &host() {
 void load_plugin_under_test(const std::string &path) {
   settings_before_plugins();
   instance() = load(path);
+  settings_with_plugin();
 }
 
 void load_server(const std::string &path) {
