@@ -70,7 +70,7 @@ UNITLS_CASE("alert/unknown-record", "A record of an unknown type ends the sessio
   });
 }
 
-UNITLS_CASE("alert/after-data", "What came before a bad record is read first", "U-22 U-31",
+UNITLS_CASE("alert/after-data", "What came before a bad record is read first", "U-22 U-31 U-36 U-37",
             needs("client", "server")) {
   for_each_version([](const setups_of_version &setups) {
     conversation talk(setups.client, setups.server);

@@ -268,8 +268,8 @@ UNITLS_CASE("close/inside-handshake", "A close_notify inside the handshake is a 
   });
 }
 
-UNITLS_CASE("close/failed", "A failed session repeats its error and still tells what it knows", "U-22 U-36",
-            needs("client", "server")) {
+UNITLS_CASE("close/failed", "A failed session repeats its error and still tells what it knows",
+            "U-22 U-36 U-37", needs("client", "server")) {
   for_each_open_session([](sides talk) {
     const unitls_info before = talk.near.info();
     const auto certificates = talk.near.peer_certificates();

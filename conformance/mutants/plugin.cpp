@@ -19,15 +19,47 @@ namespace {
   X("server")                                                                                                \
   X("tls1.2")                                                                                                \
   X("tls1.3")                                                                                                \
-  X("cipher-suites") X("groups") X("signature-schemes") X("alpn-long") X("alpn-many") X("alpn-binary")       \
-      X("identity-set") X("name-constraints") X("eddsa-certificates") X("large-certificate-message")         \
-          X("raw-certificate-bytes") X("rsa-pss-tls1.2") X("verify-callback") X("async-verify-client")       \
-              X("async-verify-server") X("verified-chain") X("crl") X("ocsp-staple") X("ocsp-serve")         \
-                  X("ca-names") X("identity-callback") X("resumption") X("ticket-keys") X("session-store")   \
-                      X("early-data") X("key-update-receive") X("key-log") X("psk") X("external-key")        \
-                          X("async-sign") X("id.pkcs11") X("record-size") X("low-memory") X("info-group")    \
-                              X("info-signature-scheme") X("trust-native") X("raw-public-key")               \
-                                  X("certificate-compression") X("fips") X("oom-safe") X("fork-safe")
+  X("cipher-suites")                                                                                         \
+  X("groups")                                                                                                \
+  X("signature-schemes")                                                                                     \
+  X("alpn-long")                                                                                             \
+  X("alpn-many")                                                                                             \
+  X("alpn-binary")                                                                                           \
+  X("identity-set")                                                                                          \
+  X("name-constraints")                                                                                      \
+  X("eddsa-certificates")                                                                                    \
+  X("large-certificate-message")                                                                             \
+  X("raw-certificate-bytes")                                                                                 \
+  X("rsa-pss-tls1.2")                                                                                        \
+  X("verify-callback")                                                                                       \
+  X("async-verify-client")                                                                                   \
+  X("async-verify-server")                                                                                   \
+  X("verified-chain")                                                                                        \
+  X("crl")                                                                                                   \
+  X("ocsp-staple")                                                                                           \
+  X("ocsp-serve")                                                                                            \
+  X("ca-names")                                                                                              \
+  X("identity-callback")                                                                                     \
+  X("resumption")                                                                                            \
+  X("ticket-keys")                                                                                           \
+  X("session-store")                                                                                         \
+  X("early-data")                                                                                            \
+  X("key-update-receive")                                                                                    \
+  X("key-log")                                                                                               \
+  X("psk")                                                                                                   \
+  X("external-key")                                                                                          \
+  X("async-sign")                                                                                            \
+  X("id.pkcs11")                                                                                             \
+  X("record-size")                                                                                           \
+  X("low-memory")                                                                                            \
+  X("info-group")                                                                                            \
+  X("info-signature-scheme")                                                                                 \
+  X("trust-native")                                                                                          \
+  X("raw-public-key")                                                                                        \
+  X("certificate-compression")                                                                               \
+  X("fips")                                                                                                  \
+  X("oom-safe")                                                                                              \
+  X("fork-safe")
 
 std::string known_names() {
   std::string names;
