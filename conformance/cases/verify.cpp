@@ -31,6 +31,8 @@ void expect_rejected(const setups_of_version &setups, const rejection &expected)
          std::string_view(rejected.message).find("(verify:") == std::string_view::npos,
          "without the flags, which the host appends", rejected.message);
   expect_alert_sent("U-38", "the client", talk.client, talk.to_server, {expected.alert});
+  expect("U-42", "the server's handshake", ends.server != UNITLS_OK, "no success: no Finished came",
+         status_text(ends.server));
   expect_peer_gave_up("the server's handshake", talk.server, ends.server, expected.alert, setups.version);
   if (setups.version == UNITLS_TLS_1_2) {
     expect("U-42", "the client's ChangeCipherSpec and Finished",

@@ -67,6 +67,8 @@ void expect_client_refuses(conversation &talk, const conversation::ends &ends, u
                            std::uint16_t version, place at) {
   expect_refusal_by("the client", talk.client, ends.client, talk.to_server, flags, at);
   const std::uint32_t alert = talk.client.error.alert;
+  expect("U-42", "the server's handshake", ends.server != UNITLS_OK, "no success: no Finished came",
+         status_text(ends.server), at);
   expect_peer_gave_up("the server's handshake", talk.server, ends.server, alert, version, at);
   if (version == UNITLS_TLS_1_2) {
     expect("U-42", "the client's ChangeCipherSpec and Finished",

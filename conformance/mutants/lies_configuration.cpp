@@ -77,8 +77,9 @@ void name_sent_unasked(parts &changed) {
   changed.table.session_create = [](unitls_backend_context *of, const unitls_session_config *config,
                                     const unitls_transport *transport, unitls_backend_session **made,
                                     unitls_error *err) {
-    return create_changed_session(of, config, transport, made, err, [](unitls_session_config &own) {
-      if (own.server_name == nullptr && own.reference_name_count != 0 && !is_address(*own.reference_names)) {
+    return create_changed_session(of, config, transport, made, err, [&](unitls_session_config &own) {
+      if (as_context(of).is_client && own.server_name == nullptr && own.reference_name_count != 0 &&
+          !is_address(*own.reference_names)) {
         own.server_name = *own.reference_names;
       }
     });
