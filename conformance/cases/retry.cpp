@@ -35,7 +35,8 @@ std::vector<std::uint16_t> curves() {
   std::vector<std::uint16_t> groups;
   for (const std::uint16_t each : numbers_of(listed(UNITLS_LIST_GROUPS))) {
     const retry_setups setups({each}, each);
-    if (!is_finite_field(each) && try_context(native_client(setups.client).config).status == UNITLS_OK) {
+    if (!is_finite_field(each) && try_context(native_client(setups.client).config).status == UNITLS_OK &&
+        try_context(native_server(setups.server).config).status == UNITLS_OK) {
       groups.push_back(each);
     }
   }

@@ -46,11 +46,12 @@ attempt create_twice(Create create, Destroy destroy, const char *what, place at)
 }
 
 template <class Config, class Function>
-attempt try_config(const Config &config, Function function, const char *what, place at) {
+attempt try_config(role side, const Config &config, Function function, const char *what, place at) {
+  const unitls_backend *const table = player(side).table;
   const auto create = [&](unitls_backend_context **context, unitls_error *err) {
-    return function(plugin().table, &config, context, err);
+    return (table->*function)(table, &config, context, err);
   };
-  return create_twice<unitls_backend_context>(create, plugin().table->context_destroy, what, at);
+  return create_twice<unitls_backend_context>(create, table->context_destroy, what, at);
 }
 
 unitls_status UNITLS_CALL keep_finding(void *user, const unitls_error *finding) {
@@ -68,11 +69,13 @@ std::vector<unitls_error> check(const Config &config, Function function, const c
 } // namespace
 
 attempt try_context(const unitls_client_config &config, place at) {
-  return try_config(config, plugin().table->client_context_create, "client_context_create", at);
+  return try_config(role::client, config, &unitls_backend::client_context_create, "client_context_create",
+                    at);
 }
 
 attempt try_context(const unitls_server_config &config, place at) {
-  return try_config(config, plugin().table->server_context_create, "server_context_create", at);
+  return try_config(role::server, config, &unitls_backend::server_context_create, "server_context_create",
+                    at);
 }
 
 attempt try_session(unitls_backend_context *context, const unitls_session_config *config,

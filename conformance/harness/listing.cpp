@@ -1,5 +1,7 @@
 #include "listing.hpp"
 
+#include <algorithm>
+
 #include "expect.hpp"
 #include "plugin_access.hpp"
 
@@ -12,11 +14,21 @@ unitls_status UNITLS_CALL keep(void *user, const unitls_item *item) {
   return UNITLS_OK;
 }
 
+std::vector<listed_parameter> listed_by(const plugin_under_test &whose, std::int32_t kind) {
+  std::vector<listed_parameter> all;
+  expect_status("U-49", "list", whose.table->list(whose.table, kind, keep, &all), UNITLS_OK);
+  return all;
+}
+
 } // namespace
 
 std::vector<listed_parameter> listed(std::int32_t kind) {
-  std::vector<listed_parameter> all;
-  expect_status("U-49", "list", plugin().table->list(plugin().table, kind, keep, &all), UNITLS_OK);
+  std::vector<listed_parameter> all = listed_by(player(role::client), kind);
+  const std::vector<listed_parameter> of_server = listed_by(player(role::server), kind);
+  std::erase_if(all, [&](const listed_parameter &each) {
+    return std::none_of(of_server.begin(), of_server.end(),
+                        [&](const listed_parameter &other) { return other.number == each.number; });
+  });
   return all;
 }
 

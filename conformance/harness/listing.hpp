@@ -14,7 +14,7 @@ struct listed_parameter {
   std::string name;
 };
 
-// Everything of a kind (UNITLS_LIST_...), in the plugin's order.
+// Everything of a kind (UNITLS_LIST_...), in the plugin's order; of two players what both have, in the client's.
 std::vector<listed_parameter> listed(std::int32_t kind);
 
 // The suites of one version among them. Of TLS 1.3 are 0x13xx (RFC 8446, B.4) and those of RFC 9150.

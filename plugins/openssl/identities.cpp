@@ -62,10 +62,25 @@ int key_type(const native_identity &identity) noexcept {
   return EVP_PKEY_get_base_id(identity.private_key.get());
 }
 
+int check_chain(SSL *ssl, const native_identity &identity) noexcept {
+  return SSL_check_chain(ssl, identity.leaf.get(), identity.private_key.get(), identity.issuers.get());
+}
+
 bool can_be_verified(SSL *ssl, const native_identity &identity) noexcept {
-  const int found =
-      SSL_check_chain(ssl, identity.leaf.get(), identity.private_key.get(), identity.issuers.get());
-  return (found & CERT_PKEY_VALID) != 0;
+  return (check_chain(ssl, identity) & CERT_PKEY_VALID) != 0;
+}
+
+// Whether the client has a signature scheme for the key.
+bool can_sign(SSL *ssl, const native_identity &identity) noexcept {
+  return (check_chain(ssl, identity) & CERT_PKEY_SIGN) != 0;
+}
+
+// Of alternatives the first that the client can verify; when it can verify none, the first.
+const native_identity &best_of(SSL *ssl, const std::vector<const native_identity *> &slot) noexcept {
+  const auto best = slot.size() == 1 ? slot.begin() : std::ranges::find_if(slot, [ssl](const auto *one) {
+    return can_be_verified(ssl, *one);
+  });
+  return best != slot.end() ? **best : *slot.front();
 }
 
 } // namespace
@@ -95,19 +110,22 @@ void identities::add_group(const plugin::identity_set::group &members) {
       group.push_back({&identity});
     }
   }
+  need_choice_ = need_choice_ || group.size() > 1;
 }
 
-// Of alternatives the first that the client can verify is taken; when it can verify none, the first.
+// For TLS 1.2 tls_choose_sigalg() comes after the choice of a suite, which follows the client's order and takes any key
+// that it finds, also one for which the client has no scheme. So such keys are left out, unless there is no other.
 bool identities::load(SSL *ssl, std::size_t position) const noexcept {
   const error_scope scope;
+  const std::vector<alternatives> &group = groups_[position];
+  const bool some_can_sign = std::ranges::any_of(
+      group, [ssl](const alternatives &slot) { return can_sign(ssl, best_of(ssl, slot)); });
   SSL_certs_clear(ssl);
-  return std::ranges::all_of(groups_[position], [ssl](const alternatives &slot) {
-    const auto best = slot.size() == 1 ? slot.begin() : std::ranges::find_if(slot, [ssl](const auto *one) {
-      return can_be_verified(ssl, *one);
-    });
-    const native_identity &chosen = best != slot.end() ? **best : *slot.front();
-    return SSL_use_cert_and_key(ssl, chosen.leaf.get(), chosen.private_key.get(), chosen.issuers.get(), 1) ==
-           1;
+  return std::ranges::all_of(group, [ssl, some_can_sign](const alternatives &slot) {
+    const native_identity &chosen = best_of(ssl, slot);
+    return (some_can_sign && !can_sign(ssl, chosen)) ||
+           SSL_use_cert_and_key(ssl, chosen.leaf.get(), chosen.private_key.get(), chosen.issuers.get(), 1) ==
+               1;
   });
 }
 

@@ -1,0 +1,34 @@
+# Every plugin of this build before the judge, alone and in pairs.
+get_property(plugins GLOBAL PROPERTY UNITLS_PLUGIN_IDS)
+
+# The vectors and the ends after each byte are many, slow with sanitizers, and mostly the common rule's and the session
+# guard's, whose unit tests have them all.
+set(many chains/* names/* io/every-end*)
+list(TRANSFORM many PREPEND "--skip=" OUTPUT_VARIABLE without_many)
+list(TRANSFORM many PREPEND "--filter=" OUTPUT_VARIABLE only_many)
+
+# What two sides have to agree on; all cases of all pairs take minutes.
+set(agreement --filter=interop/* --filter=auth/* --filter=handshake/* --filter=identity/*)
+
+# judge_plugin(NAME LABELS ... ARGUMENTS ...)
+function(judge_plugin name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LABELS;ARGUMENTS")
+  unitls_add_script_test("${name}" TIMEOUT 600 LABELS ${arg_LABELS}
+    COMMAND unitls-conformance --jobs 2 --timeout 90 ${arg_ARGUMENTS})
+endfunction()
+
+foreach(id IN LISTS plugins)
+  set(plugin "$<TARGET_FILE:unitls-plugin-${id}>")
+  if(UNITLS_SANITIZE)
+    judge_plugin("conformance: ${id}" LABELS conformance ARGUMENTS "${plugin}" ${without_many})
+    judge_plugin("conformance vectors: ${id}" LABELS vectors ARGUMENTS "${plugin}" ${only_many})
+    continue()
+  endif()
+  judge_plugin("conformance: ${id}" LABELS conformance ARGUMENTS "${plugin}")
+  set(clients ${plugins})
+  list(REMOVE_ITEM clients ${id})
+  list(TRANSFORM clients REPLACE ".+" "$<TARGET_FILE:unitls-plugin-\\0>")
+  judge_plugin("conformance pairs: to ${id}" LABELS conformance ARGUMENTS ${clients} --server "${plugin}"
+    ${agreement})
+  judge_plugin("conformance pairs, whole: to ${id}" LABELS slow ARGUMENTS ${clients} --server "${plugin}")
+endforeach()
