@@ -16,7 +16,7 @@ struct mutant {
   // Makes honest parts lie; NULL for a lie of the file, unitls-mutant-NAME.so.
   void (*change)(parts &);
   // What a host says that refuses to load it; empty when it can be loaded.
-  const char *refusal;
+  const char *refusal = "";
 };
 
 std::span<const mutant> all_mutants() noexcept;
