@@ -1,6 +1,7 @@
 // A forked child: U-20.
-#include <algorithm>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "attempt.hpp"
 #include "case.hpp"

@@ -1,4 +1,5 @@
 // Sessions that are destroyed while their peers live on, in every order and at every stage: U-21, U-26, U-33, U-34.
+#include <memory>
 #include <optional>
 #include <string>
 

@@ -1,13 +1,12 @@
 // Contexts and functions that are [thread-safe], used by many threads at once: U-09, U-13, U-49, U-52, U-55, U-61.
-#include <algorithm>
 #include <array>
 #include <atomic>
-#include <mutex>
-#include <thread>
+#include <functional>
+#include <memory>
+#include <string>
 
 #include "attempt.hpp"
 #include "case.hpp"
-#include "certificates.hpp"
 #include "chain_question.hpp"
 #include "expect.hpp"
 #include "listing.hpp"
