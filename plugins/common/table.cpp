@@ -9,7 +9,8 @@ unitls_status give_item(unitls_item_sink sink, void *user, std::uint32_t number,
 
 unitls_status list_options(const backend_facts &facts, unitls_item_sink sink, void *user) {
   for (const option_description &option : facts.options) {
-    const unitls_item item{sizeof item, 0, option.name, option.type, option.description, nullptr};
+    const unitls_item item{sizeof item, option.changes,     option.name,
+                           option.type, option.description, nullptr};
     const unitls_status status = sink(user, &item);
     if (status != UNITLS_OK) {
       return status;

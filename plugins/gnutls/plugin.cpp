@@ -42,7 +42,9 @@ namespace {
 
 constexpr plugin::option_description option_list[] = {
     {UNITLS_PLUGIN_ID ".priority", "text",
-     "GnuTLS's priority string in place of the system's; can change versions, suites, groups and schemes"},
+     "GnuTLS's priority string in place of the system's; can change versions, suites, groups and schemes",
+     UNITLS_OPTION_CHANGES_VERSIONS | UNITLS_OPTION_CHANGES_CIPHER_SUITES | UNITLS_OPTION_CHANGES_GROUPS |
+         UNITLS_OPTION_CHANGES_SIGNATURE_SCHEMES},
 };
 
 // Gives those of the table that this build has.

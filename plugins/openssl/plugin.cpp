@@ -46,8 +46,11 @@ namespace {
 
 constexpr plugin::option_description option_list[] = {
     {UNITLS_PLUGIN_ID ".seclevel", "integer",
-     "OpenSSL's security level, 0 to 5; can change suites, groups, schemes and verification"},
-    {UNITLS_PLUGIN_ID ".cipher_string", "text", "OpenSSL's cipher string for TLS 1.2; can change suites"},
+     "OpenSSL's security level, 0 to 5; can change suites, groups, schemes and verification",
+     UNITLS_OPTION_CHANGES_CIPHER_SUITES | UNITLS_OPTION_CHANGES_GROUPS |
+         UNITLS_OPTION_CHANGES_SIGNATURE_SCHEMES | UNITLS_OPTION_CHANGES_VERIFICATION},
+    {UNITLS_PLUGIN_ID ".cipher_string", "text", "OpenSSL's cipher string for TLS 1.2; can change suites",
+     UNITLS_OPTION_CHANGES_CIPHER_SUITES},
 };
 
 unitls_status list_cipher_suites(unitls_item_sink sink, void *user) {

@@ -31,6 +31,8 @@ struct option_description {
   // "integer", "text", "boolean" or a set such as "low|high".
   std::string type;
   std::string description;
+  // UNITLS_OPTION_CHANGES_...: what a policy asks.
+  std::uint32_t changes = 0;
 
   friend bool operator==(const option_description &, const option_description &) = default;
 };
@@ -70,7 +72,7 @@ public:
     std::vector<option_description> all;
     list(UNITLS_LIST_OPTIONS, [&all](const unitls_item &item) {
       const auto text = [](const char *from) { return std::string(from != nullptr ? from : ""); };
-      all.push_back({text(item.name), text(item.type), text(item.description)});
+      all.push_back({text(item.name), text(item.type), text(item.description), item.number});
     });
     return all;
   }

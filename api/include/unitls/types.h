@@ -484,13 +484,26 @@ enum {
 };
 
 /*
+ * What an option can change beyond the typed members of a configuration. An administrator's policy refuses an option
+ * that can change what it fixes. 0 does not say, and is taken for everything.
+ */
+enum {
+  UNITLS_OPTION_CHANGES_NOTHING = 1 << 0,
+  UNITLS_OPTION_CHANGES_VERSIONS = 1 << 1,
+  UNITLS_OPTION_CHANGES_CIPHER_SUITES = 1 << 2,
+  UNITLS_OPTION_CHANGES_GROUPS = 1 << 3,
+  UNITLS_OPTION_CHANGES_SIGNATURE_SCHEMES = 1 << 4,
+  UNITLS_OPTION_CHANGES_VERIFICATION = 1 << 5
+};
+
+/*
  * One thing that a backend has. The texts live until the sink returns.
  *
  * OFFER
  */
 typedef struct unitls_item {
   uint32_t struct_size;
-  /* IANA's number; 0 for options. */
+  /* IANA's number; of an option, UNITLS_OPTION_CHANGES_... */
   uint32_t number;
   /* IANA's name, or the option's. */
   const char *name;

@@ -27,6 +27,7 @@ struct option_description {
   const char *name;
   const char *type;
   const char *description;
+  std::uint32_t changes; // UNITLS_OPTION_CHANGES_...
 };
 
 // What this backend can do, as far as a configuration can ask for it.
