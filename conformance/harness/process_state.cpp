@@ -17,7 +17,9 @@
 #include <unistd.h>
 
 #ifdef UNITLS_SANITIZED
-#include <sanitizer/allocator_interface.h>
+// Of the sanitizers' runtime; not every compiler comes with a header that declares it.
+// NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c)
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
 #else
 #include "allocation_faults.hpp"
 #endif
