@@ -3,13 +3,13 @@
 import json
 
 from lib.browser import Browser
-from lib.build import BUILD, backends, PLUGINS
+from lib.build import BUILD, PLUGINS, backends
 from lib.case import SystemTest, main
 from lib.conformance import HOSTILE, conformance
 
 PICTURES = BUILD / "reports"
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
-GROUPS = ("abi/*", "alert/*", "chains/*", "close/*", "handshake/*")
+GROUPS = ("abi/*", "alert/*", "chains/*", "close/*")
 
 VISIBLE_ROWS = "[...document.querySelectorAll('tr[data-case]')].filter((row) => row.offsetParent !== null)"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -8,7 +8,7 @@ import xml.etree.ElementTree
 from lib import tap
 from lib.build import SOURCE, program
 from lib.case import SystemTest, main
-from lib.conformance import HOSTILE, LOST, SEED, VERDICTS, conformance, hostile_report
+from lib.conformance import HOSTILE, LOST, SEED, VERDICTS, conformance, hostile_report, judge
 from lib.process import run
 
 MARKUP = "</script><script>document.title='owned'</script><!-- ]]> \"'& # \\ {{data}} "
@@ -62,7 +62,7 @@ class ReportsTest(SystemTest):
 
     def test_text_of_several(self):
         """after several plugins a table compares them"""
-        result = conformance(HOSTILE, HOSTILE, "--filter", "abi/note")
+        result = judge(HOSTILE, HOSTILE, "--filter", "abi/note")
         self.assertEqual(result.code, 0, str(result))
         rows = [line for line in result.out.splitlines() if re.match(r"(plugin|hostile) +\S+ ", line)][-3:]
         self.assertEqual([row.split()[:5] for row in rows],
@@ -168,7 +168,7 @@ class ReportsTest(SystemTest):
     def test_a_report_that_cannot_be_written(self):
         """is said before anything runs, or when the disk is full"""
         for path, sentence in (("/nowhere/report", "No such file or directory"), ("/dev/full", "to its end")):
-            result = conformance(HOSTILE, "--filter", "abi/note", "-o", path)
+            result = judge(HOSTILE, "--filter", "abi/note", "-o", path)
             self.assertEqual(result.code, 2, str(result))
             self.assertRegex(result.err, rf"^unitls-conformance: {path}: .*{sentence}$")
 

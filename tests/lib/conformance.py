@@ -18,8 +18,18 @@ SEED = 4711
 LOST, PASSED = 1, 0
 
 
+@functools.lru_cache(maxsize=None)
+def kept_certificates():
+    """Made by the first run of a test program, removed at its end."""
+    return tempfile.TemporaryDirectory(prefix="unitls-conformance-test-")
+
+
 def conformance(*arguments, **how):
     return run(CONFORMANCE, *arguments, timeout=how.pop("timeout", 200), **how)
+
+
+def judge(*arguments, **how):
+    return conformance(*arguments, "--certificates", f"{kept_certificates().name}/made", **how)
 
 
 @functools.lru_cache(maxsize=None)
@@ -28,7 +38,7 @@ def hostile_report(form):
     with tempfile.TemporaryDirectory(prefix="unitls-report-") as folder:
         path = pathlib.Path(folder) / "report"
         filters = [f"--filter={name}" for name in VERDICTS]
-        result = conformance(HOSTILE, *filters, "--timeout", 4, "--seed", SEED, "--format", form, "-o", path)
+        result = judge(HOSTILE, *filters, "--timeout", 4, "--seed", SEED, "--format", form, "-o", path)
         if result.code != LOST or result.out:
             raise AssertionError(str(result))
         return path.read_bytes()
