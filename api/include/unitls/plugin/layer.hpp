@@ -40,6 +40,13 @@ private:
   }
 };
 
+// The functions of a layer: those that it shows of an extension are shown when inner has the same.
+struct layer_table {
+  unitls_backend backend{};
+  unitls_verify_chain chains{};
+  unitls_certificate_info certificates{};
+};
+
 // `Layer` offers:
 //
 //   static constexpr char id[] = ...;                the ID of unitls-layer-ID.so
@@ -57,18 +64,15 @@ class forward {
 public:
   // What stands behind a layer's table. It lives as long as the table: for ever.
   struct instance {
-    instance(const unitls_host &host, const unitls_backend &wrapped, const layer_options &options)
-        : inner(wrapped), layer(host, options) {
-      chains.struct_size = sizeof chains;
-      chains.verify = inner.chains.verify == nullptr ? nullptr : &forward::verify_chain;
-      certificates.struct_size = sizeof certificates;
-      certificates.read = inner.certificates.read == nullptr ? nullptr : &forward::read_certificate;
-    }
+    instance(const unitls_host &host, const unitls_backend &wrapped, const layer_options &options,
+             const layer_table &functions)
+        : inner(wrapped), layer(host, options), chains(functions.chains),
+          certificates(functions.certificates) {}
 
     const inner_backend inner;
     Layer layer;
-    unitls_verify_chain chains{};
-    unitls_certificate_info certificates{};
+    const unitls_verify_chain chains;
+    const unitls_certificate_info certificates;
   };
 
   struct context {
@@ -105,11 +109,11 @@ public:
   // The layer's `wrap`. `functions` is table(), or that with members replaced.
   static unitls_status wrap(const unitls_host *host, const unitls_backend *inner,
                             const unitls_option *options, std::size_t option_count, unitls_backend *table,
-                            unitls_error *err, const unitls_backend &functions) noexcept {
+                            unitls_error *err, const layer_table &functions) noexcept {
     return guarded(err, [&]() -> unitls_status {
       const layer_options given(Layer::id, Layer::option_names, {options, option_count});
-      unitls_backend made = functions;
-      made.instance = &keep(*host, *inner, given);
+      unitls_backend made = functions.backend;
+      made.instance = &keep(*host, *inner, given, functions);
       made.struct_size = std::min<std::uint32_t>(table->struct_size, sizeof made);
       std::memcpy(table, &made, made.struct_size);
       return UNITLS_OK;
@@ -129,10 +133,10 @@ public:
 
   static const void *UNITLS_CALL get_extension(const unitls_backend *self, const char *id) {
     const instance &of = real(self);
-    if (std::strcmp(id, "unitls.verify-chain/1") == 0 && of.chains.verify != nullptr) {
+    if (std::strcmp(id, "unitls.verify-chain/1") == 0 && of.inner.chains.verify != nullptr) {
       return &of.chains;
     }
-    if (std::strcmp(id, "unitls.certificate-info/1") == 0 && of.certificates.read != nullptr) {
+    if (std::strcmp(id, "unitls.certificate-info/1") == 0 && of.inner.certificates.read != nullptr) {
       return &of.certificates;
     }
     return nullptr;
@@ -255,8 +259,11 @@ public:
   }
 
   // All of these.
-  static constexpr unitls_backend table() noexcept {
-    unitls_backend functions{};
+  static constexpr layer_table table() noexcept {
+    layer_table all;
+    all.chains = {sizeof all.chains, 0, verify_chain, nullptr};
+    all.certificates = {sizeof all.certificates, 0, read_certificate, nullptr};
+    unitls_backend &functions = all.backend;
     functions.struct_size = sizeof functions;
     functions.capabilities = capabilities;
     functions.list = list;
@@ -276,15 +283,16 @@ public:
     functions.info = info;
     functions.peer_certificates = peer_certificates;
     functions.verified_certificates = verified_certificates;
-    return functions;
+    return all;
   }
 
 private:
-  static instance &keep(const unitls_host &host, const unitls_backend &inner, const layer_options &options) {
+  static instance &keep(const unitls_host &host, const unitls_backend &inner, const layer_options &options,
+                        const layer_table &functions) {
     static std::mutex mutex;
     static auto &all = *new std::list<instance>; // tables live for ever, also while the process ends
     const std::lock_guard lock(mutex);
-    return all.emplace_back(host, inner, options);
+    return all.emplace_back(host, inner, options, functions);
   }
 
   template <class Create, class Config>
