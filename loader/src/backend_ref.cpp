@@ -141,9 +141,13 @@ void adopt_backend(const unitls_backend &from, unitls_backend_ref &to) noexcept 
 }
 
 void check_policy(const unitls_backend_ref &backend) {
-  if (!backend.policy_refusal.empty()) {
-    throw refusal(backend.policy_refusal, UNITLS_E_POLICY);
+  if (backend.rules != nullptr && !backend.rules->mistake.empty()) {
+    throw refusal(backend.rules->mistake, UNITLS_E_POLICY);
   }
+}
+
+bool has_system_trust(const unitls_backend_ref &backend) noexcept {
+  return backend.rules != nullptr && backend.rules->has_system_trust();
 }
 
 } // namespace unitls::loader

@@ -11,6 +11,8 @@
 #include <unitls/extensions.h>
 #include <unitls/unitls.h>
 
+#include "policy.hpp"
+
 namespace unitls::loader {
 
 inline constexpr char verify_chain_id[] = "unitls.verify-chain/1";
@@ -31,10 +33,9 @@ struct unitls_backend_ref {
   unitls::loader::adopted_extension<unitls_verify_chain> verify_chain;
   unitls::loader::adopted_extension<unitls_certificate_info> certificate_info;
   const unitls_plugin *plugin = nullptr;
-  std::string path;      // canonical path of the plugin file
-  std::string chosen_by; // "UNITLS_BACKEND", "/etc/unitls/backends.toml:4", ...
-  // Why no context may be made from it (UNITLS_E_POLICY), or empty.
-  std::string policy_refusal;
+  std::string path;                                    // canonical path of the plugin file
+  std::string chosen_by;                               // "UNITLS_BACKEND", "/etc/unitls/backends.toml:4", ...
+  std::shared_ptr<const unitls::loader::policy> rules; // NULL: there is no policy. Already over the table.
   // The registry's options of this backend: applied before those of a program's configuration.
   std::vector<std::pair<std::string, std::string>> options;
   std::atomic<unsigned> references{1};
@@ -54,7 +55,10 @@ void adopt_table(const unitls_backend &from, unitls_backend &to) noexcept;
 // The same for a table and the extensions that libunitls knows.
 void adopt_backend(const unitls_backend &from, unitls_backend_ref &to) noexcept;
 
-// Throws the refusal of an administrator's policy, when there is one.
+// Throws a refusal when the administrator's policy is not known, so that nothing may be used.
 void check_policy(const unitls_backend_ref &backend);
+
+// Whether the policy wants the system's anchors alone.
+bool has_system_trust(const unitls_backend_ref &backend) noexcept;
 
 } // namespace unitls::loader

@@ -3,46 +3,34 @@
 #include <unitls/unitls.h>
 
 #include "backend_ref.hpp"
+#include "known_part.hpp"
 #include "refusal.hpp"
 #include "trust_expansion.hpp"
 
 namespace unitls::loader {
 namespace {
 
-void check(const unitls_verify_chain_request *request) {
-  switch (unitls_check_request(request, sizeof *request, sizeof *request)) {
-  case UNITLS_OK:
-    return;
-  case UNITLS_E_UNSUPPORTED:
-    throw refusal("the request has members that this libunitls does not know", UNITLS_E_UNSUPPORTED,
-                  "struct_size");
-  default:
-    throw refusal("the request's struct_size is too small", UNITLS_E_INVALID, "struct_size");
-  }
-}
-
 // As in a context: a client that verifies a server trusts the system unless it says otherwise.
-expanded_trust expand(const unitls_verify_chain_request &request) {
+expanded_trust expand(const unitls_verify_chain_request &request, store_choice choice) {
   if (request.purpose == UNITLS_PURPOSE_SERVER) {
-    return expanded_trust::for_client(request.trust);
+    return expanded_trust::for_client(request.trust, choice);
   }
   if (request.trust == nullptr) {
     throw refusal("a client's chain is judged by given anchors: there are no usual ones", UNITLS_E_INVALID,
                   "trust");
   }
-  return expanded_trust::for_server(request.trust);
+  return expanded_trust::for_server(request.trust, choice);
 }
 
 unitls_status verify_chain(const unitls_backend_ref &backend, const unitls_verify_chain_request *given,
                            unitls_bytes_sink path, void *user, unitls_error *err) {
   check_policy(backend);
-  check(given);
+  unitls_verify_chain_request request = known_part(given, "request");
   if (!backend.verify_chain.is_present) { // before a store is read in vain
     return backend.verify_chain.functions.verify(&backend.table, given, path, user, err);
   }
-  const expanded_trust trust = expand(*given);
-  unitls_verify_chain_request request = *given;
-  request.struct_size = sizeof request;
+  const expanded_trust trust =
+      expand(request, has_system_trust(backend) ? store_choice::fixed : store_choice::environments);
   request.trust = trust.get();
   const unitls_status status =
       backend.verify_chain.functions.verify(&backend.table, &request, path, user, err);

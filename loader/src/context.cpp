@@ -10,6 +10,7 @@
 
 #include <unitls/insecure.h>
 
+#include "known_part.hpp"
 #include "pin_check.hpp"
 #include "refusal.hpp"
 #include "trust_expansion.hpp"
@@ -35,9 +36,10 @@ struct client_side {
   static constexpr auto check = &unitls_backend::client_config_check;
   static constexpr auto create = &unitls_backend::client_context_create;
   // Who verifies nothing trusts nobody, unless asked to: the flags are told in every mode.
-  static expanded_trust expand(const config &given) {
+  static expanded_trust expand(const config &given, store_choice choice) {
     const bool needs_none = given.verify == UNITLS_INSECURE_NO_VERIFICATION;
-    return needs_none ? expanded_trust::for_server(given.trust) : expanded_trust::for_client(given.trust);
+    return needs_none ? expanded_trust::for_server(given.trust, choice)
+                      : expanded_trust::for_client(given.trust, choice);
   }
   static std::unique_ptr<pin_check> take_pins(const unitls_backend_ref &backend, config &given,
                                               const refusal_handler &refused) {
@@ -55,7 +57,9 @@ struct server_side {
   using config = unitls_server_config;
   static constexpr auto check = &unitls_backend::server_config_check;
   static constexpr auto create = &unitls_backend::server_context_create;
-  static expanded_trust expand(const config &given) { return expanded_trust::for_server(given.trust); }
+  static expanded_trust expand(const config &given, store_choice choice) {
+    return expanded_trust::for_server(given.trust, choice);
+  }
   static std::unique_ptr<pin_check> take_pins(const unitls_backend_ref &, config &, const refusal_handler &) {
     return nullptr;
   }
@@ -82,7 +86,7 @@ class plugin_config {
 public:
   plugin_config(const unitls_backend_ref &backend, const typename Side::config *given,
                 const refusal_handler &refused)
-      : config_(known_part(given)), trust_(expand(config_, refused)),
+      : config_(known_part(given, "configuration")), trust_(expand(backend, config_, refused)),
         pins_(Side::take_pins(backend, config_, refused)),
         options_(join_options(backend, {config_.options, config_.option_count})) {
     config_.trust = trust_ ? trust_->get() : nullptr;
@@ -106,25 +110,12 @@ public:
   }
 
 private:
-  static typename Side::config known_part(const typename Side::config *given) {
-    switch (unitls_check_request(given, sizeof *given, sizeof *given)) {
-    case UNITLS_OK:
-      break;
-    case UNITLS_E_UNSUPPORTED:
-      throw refusal("the configuration has members that this libunitls does not know", UNITLS_E_UNSUPPORTED,
-                    "struct_size");
-    default:
-      throw refusal("the configuration's struct_size is too small", UNITLS_E_INVALID, "struct_size");
-    }
-    typename Side::config known = *given;
-    known.struct_size = sizeof known;
-    return known;
-  }
-
-  static std::optional<expanded_trust> expand(const typename Side::config &config,
+  static std::optional<expanded_trust> expand(const unitls_backend_ref &backend,
+                                              const typename Side::config &config,
                                               const refusal_handler &refused) {
     try {
-      return Side::expand(config);
+      return Side::expand(config,
+                          has_system_trust(backend) ? store_choice::fixed : store_choice::environments);
     } catch (const refusal &reason) {
       refused(reason);
       return std::nullopt;

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <string>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -26,14 +27,30 @@
 namespace unitls::loader {
 namespace {
 
-constexpr char symbol_name[] = "unitls_plugin_v1";
 constexpr std::size_t largest_struct = std::size_t{64} * 1024;
 constexpr std::size_t longest_text = 1024;
 constexpr std::size_t most_capabilities = 256;
 
-boost::dll::shared_library load_library(const std::string &path) {
+// What a file must export, as one data symbol.
+template <class Descriptor>
+struct exported;
+template <>
+struct exported<unitls_plugin> {
+  static constexpr char symbol[] = "unitls_plugin_v1";
+  static constexpr std::size_t least_size = offsetof(unitls_plugin, reserved_0);
+};
+template <>
+struct exported<unitls_layer> {
+  static constexpr char symbol[] = "unitls_layer_v1";
+  static constexpr std::size_t least_size = sizeof(unitls_layer);
+};
+
+boost::dll::shared_library load_library(const std::string &path, isolation wanted) {
   using boost::dll::load_mode::type;
-  const auto mode = type::rtld_now | type::rtld_local | static_cast<type>(RTLD_NODELETE);
+  auto mode = type::rtld_now | type::rtld_local | static_cast<type>(RTLD_NODELETE);
+  if (wanted == isolation::deepbind) {
+    mode = mode | type::rtld_deepbind;
+  }
   boost::dll::shared_library library;
   std::error_code error;
   library.load(std::filesystem::path(path), error, mode);
@@ -47,7 +64,9 @@ boost::dll::shared_library load_library(const std::string &path) {
 }
 
 // dlsym also finds the symbols of a library's dependencies.
+template <class Descriptor>
 void check_symbol_belongs(const void *symbol, const plugin_file &file) {
+  constexpr const char *symbol_name = exported<Descriptor>::symbol;
   Dl_info where{};
   void *entry = nullptr;
   struct stat facts {};
@@ -61,21 +80,23 @@ void check_symbol_belongs(const void *symbol, const plugin_file &file) {
   }
   const auto &facts_of_symbol = *static_cast<const ElfW(Sym) *>(entry);
   if ((facts_of_symbol.st_info & 0x0FU) != STT_OBJECT ||
-      facts_of_symbol.st_size < offsetof(unitls_plugin, reserved_0)) {
+      facts_of_symbol.st_size < exported<Descriptor>::least_size) {
     throw refusal(std::string("its ") + symbol_name + " is not a descriptor");
   }
 }
 
-const unitls_plugin *find_descriptor(boost::dll::shared_library &library, const plugin_file &file) {
+template <class Descriptor>
+const Descriptor *find_descriptor(boost::dll::shared_library &library, const plugin_file &file) {
+  constexpr const char *symbol_name = exported<Descriptor>::symbol;
   if (!library.has(symbol_name)) {
     throw refusal(std::string("does not define ") + symbol_name + ": it is not a plugin of unitls");
   }
   const void *const symbol = &library.get<const unsigned char>(symbol_name); // it may be anything as yet
-  check_symbol_belongs(symbol, file);
-  if (reinterpret_cast<std::uintptr_t>(symbol) % alignof(unitls_plugin) != 0) {
+  check_symbol_belongs<Descriptor>(symbol, file);
+  if (reinterpret_cast<std::uintptr_t>(symbol) % alignof(Descriptor) != 0) {
     throw refusal(std::string("its ") + symbol_name + " is not a descriptor");
   }
-  return static_cast<const unitls_plugin *>(symbol);
+  return static_cast<const Descriptor *>(symbol);
 }
 
 // A text of the plugin, which must be there and as the note has it (backend.h, U-50).
@@ -103,18 +124,30 @@ std::vector<std::string> read_capabilities(const char *const *list, const char *
   return result;
 }
 
-void check_descriptor(const unitls_plugin &descriptor, const plugin_note &note) {
+// What the descriptors of plugins and layers have in common.
+template <class Descriptor>
+void check_head(const Descriptor &descriptor, const plugin_note &note) {
   // Everything below reads members that only a known ABI has.
   if (!is_abi_accepted(descriptor.abi_major, descriptor.abi_minor)) {
     throw refusal(abi_mismatch(descriptor.abi_major, descriptor.abi_minor));
   }
-  if (descriptor.struct_size < offsetof(unitls_plugin, reserved_0) ||
-      descriptor.struct_size > largest_struct) {
+  if (descriptor.struct_size < exported<Descriptor>::least_size || descriptor.struct_size > largest_struct) {
     throw refusal("its descriptor has an impossible struct_size: " + std::to_string(descriptor.struct_size));
   }
   check_text(descriptor.id, note.id, "id");
   check_text(descriptor.version, note.version, "version");
   check_text(descriptor.description, note.description, "description");
+}
+
+void check_descriptor(const unitls_layer &descriptor, const plugin_note &note) {
+  check_head(descriptor, note);
+  if (descriptor.wrap == nullptr) {
+    throw refusal("its descriptor lacks a function");
+  }
+}
+
+void check_descriptor(const unitls_plugin &descriptor, const plugin_note &note) {
+  check_head(descriptor, note);
   check_text(descriptor.library_build_version, note.library_build_version, "library_build_version");
   if (read_capabilities(descriptor.capabilities, "its descriptor") != note.capabilities) {
     throw refusal("its note and its descriptor differ in the capabilities");
@@ -134,52 +167,56 @@ auto about(const plugin_file &file, Function function) {
   }
 }
 
-struct library_and_plugin {
+// A plugin or a layer.
+template <class Loaded>
+struct loaded_file {
   boost::dll::shared_library library;
-  loaded_plugin plugin;
+  isolation has = isolation::none;
+  Loaded content;
 };
 
-std::unique_ptr<library_and_plugin> load(plugin_file file) {
-  auto result = std::make_unique<library_and_plugin>();
-  result->plugin.file = std::move(file);
-  about(result->plugin.file, [&result] {
-    loaded_plugin &plugin = result->plugin;
-    result->library = load_library(plugin.file.path);
-    plugin.descriptor = find_descriptor(result->library, plugin.file);
-    check_descriptor(*plugin.descriptor, plugin.file.note);
+template <class Loaded>
+std::unique_ptr<loaded_file<Loaded>> load(plugin_file file, isolation wanted) {
+  auto result = std::make_unique<loaded_file<Loaded>>();
+  result->has = wanted;
+  Loaded &content = result->content;
+  content.file = std::move(file);
+  about(content.file, [&] {
+    using descriptor = std::remove_cvref_t<decltype(*content.descriptor)>;
+    result->library = load_library(content.file.path, wanted);
+    content.descriptor = find_descriptor<descriptor>(result->library, content.file);
+    check_descriptor(*content.descriptor, content.file.note);
   });
   return result;
 }
 
 // What was loaded, by device and inode. Never destroyed: plugins stay usable until the process has ended.
-struct loaded_plugins {
+template <class Loaded>
+struct loaded_files {
   std::mutex mutex;
-  std::map<std::pair<dev_t, ino_t>, std::unique_ptr<library_and_plugin>> by_file;
+  std::map<std::pair<dev_t, ino_t>, std::unique_ptr<loaded_file<Loaded>>> by_file;
 };
 
-loaded_plugins &every_loaded_plugin() {
-  static auto *const instance = new loaded_plugins;
+template <class Loaded>
+loaded_files<Loaded> &every_loaded_file() {
+  static auto *const instance = new loaded_files<Loaded>;
   return *instance;
 }
 
-void check_table(const unitls_plugin &descriptor, const unitls_backend *table) {
-  if (table == nullptr) {
-    throw refusal("its open answered OK and no backend");
+// Isolation comes with the first loading: the dynamic linker binds a file once.
+template <class Loaded>
+const Loaded &load_once(plugin_file inspected, isolation wanted) {
+  loaded_files<Loaded> &all = every_loaded_file<Loaded>();
+  const std::lock_guard lock(all.mutex);
+  std::unique_ptr<loaded_file<Loaded>> &slot = all.by_file[{inspected.device, inspected.inode}];
+  if (!slot) {
+    slot = load<Loaded>(std::move(inspected), wanted);
+  } else if (wanted == isolation::deepbind && slot->has != wanted) {
+    throw refusal(
+        printable(inspected.path) +
+        ": is in this process already, without isolation = \"deepbind\": another registry loaded it");
   }
-  // Trailing members may be missing; the host fills them (backend.h, unitls_backend).
-  const std::size_t size = table->struct_size;
-  if (size < offsetof(unitls_backend, capabilities) || size > largest_struct || size % sizeof(void *) != 0) {
-    throw refusal("its backend has an impossible struct_size: " + std::to_string(size));
-  }
-  unitls_backend filled;
-  adopt_table(*table, filled);
-  const std::vector<std::string> most = read_capabilities(descriptor.capabilities, "its descriptor");
-  for (const std::string &each : read_capabilities(filled.capabilities(&filled), "its backend")) {
-    if (std::find(most.begin(), most.end(), each) == most.end()) {
-      throw refusal("its backend claims the capability \"" + printable(each) +
-                    "\", which its descriptor does not have");
-    }
-  }
+  return slot->content;
 }
 
 [[noreturn]] void open_failed(unitls_status status, unitls_error &error) {
@@ -197,15 +234,30 @@ void check_table(const unitls_plugin &descriptor, const unitls_backend *table) {
 
 } // namespace
 
-const loaded_plugin &load_plugin_file(const std::filesystem::path &file, std::string_view expected_id) {
-  plugin_file inspected = inspect_plugin_file(file, expected_id);
-  loaded_plugins &all = every_loaded_plugin();
-  const std::lock_guard lock(all.mutex);
-  std::unique_ptr<library_and_plugin> &slot = all.by_file[{inspected.device, inspected.inode}];
-  if (!slot) {
-    slot = load(std::move(inspected));
+void check_table(const unitls_backend &table, const char *const *most, const char *whose) {
+  // Trailing members may be missing; the host fills them (backend.h, unitls_backend).
+  const std::size_t size = table.struct_size;
+  if (size < offsetof(unitls_backend, capabilities) || size > largest_struct || size % sizeof(void *) != 0) {
+    throw refusal("its backend has an impossible struct_size: " + std::to_string(size));
   }
-  return slot->plugin;
+  unitls_backend filled;
+  adopt_table(table, filled);
+  const std::vector<std::string> allowed = read_capabilities(most, whose);
+  for (const std::string &each : read_capabilities(filled.capabilities(&filled), "its backend")) {
+    if (std::find(allowed.begin(), allowed.end(), each) == allowed.end()) {
+      throw refusal("its backend claims the capability \"" + printable(each) + "\", which " + whose +
+                    " does not have");
+    }
+  }
+}
+
+const loaded_plugin &load_plugin_file(const std::filesystem::path &file, std::string_view expected_id,
+                                      isolation wanted) {
+  return load_once<loaded_plugin>(inspect_plugin_file(file, expected_id), wanted);
+}
+
+const loaded_layer &load_layer_file(const std::filesystem::path &file, std::string_view expected_id) {
+  return load_once<loaded_layer>(inspect_plugin_file(file, expected_id, UNITLS_NOTE_LAYER), isolation::none);
 }
 
 const unitls_backend &open_plugin(const loaded_plugin &plugin, const unitls_host &host) {
@@ -222,7 +274,10 @@ const unitls_backend &open_plugin(const loaded_plugin &plugin, const unitls_host
     if (status != UNITLS_OK) {
       open_failed(status, error);
     }
-    check_table(descriptor, table);
+    if (table == nullptr) {
+      throw refusal("its open answered OK and no backend");
+    }
+    check_table(*table, descriptor.capabilities, "its descriptor");
     return *table;
   });
 }

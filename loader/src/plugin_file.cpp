@@ -36,12 +36,12 @@ plugin_note read_note(const regular_file &file) {
   return *std::move(note);
 }
 
-void check_note(const plugin_note &note, std::string_view expected_id) {
+void check_note(const plugin_note &note, std::string_view expected_id, std::uint32_t kind) {
   if (!is_abi_accepted(note.abi_major, note.abi_minor)) {
     throw refusal(abi_mismatch(note.abi_major, note.abi_minor));
   }
-  if (note.kind != UNITLS_NOTE_PLUGIN) {
-    throw refusal("is a layer, not a backend");
+  if (note.kind != kind) {
+    throw refusal(kind == UNITLS_NOTE_PLUGIN ? "is a layer, not a backend" : "is a backend, not a layer");
   }
   if (!expected_id.empty() && note.id != expected_id) {
     throw refusal("it says that its id is \"" + note.id + "\", and \"" + printable(expected_id) +
@@ -51,7 +51,8 @@ void check_note(const plugin_note &note, std::string_view expected_id) {
 
 } // namespace
 
-plugin_file inspect_plugin_file(const std::filesystem::path &file, std::string_view expected_id) {
+plugin_file inspect_plugin_file(const std::filesystem::path &file, std::string_view expected_id,
+                                std::uint32_t kind) {
   plugin_file result;
   result.path = canonical_path(file);
   const regular_file opened(result.path);
@@ -59,7 +60,7 @@ plugin_file inspect_plugin_file(const std::filesystem::path &file, std::string_v
   result.inode = opened.inode();
   try {
     result.note = read_note(opened);
-    check_note(result.note, expected_id);
+    check_note(result.note, expected_id, kind);
   } catch (const refusal &reason) {
     throw refusal(printable(result.path) + ": " + reason.what(), reason.status());
   }

@@ -7,6 +7,8 @@
 
 #include <sys/types.h>
 
+#include <unitls/backend.h>
+
 #include "note.hpp"
 
 namespace unitls::loader {
@@ -18,9 +20,10 @@ struct plugin_file {
   plugin_note note;
 };
 
-// Checks file, ELF headers and note; runs nothing of the file. An `expected_id` that is not empty must be the note's.
-// Throws a refusal that begins with the path.
-plugin_file inspect_plugin_file(const std::filesystem::path &file, std::string_view expected_id = {});
+// Checks file, ELF headers and note; runs nothing of the file. An `expected_id` that is not empty must be the note's, and
+// `kind` is (UNITLS_NOTE_...). Throws a refusal that begins with the path.
+plugin_file inspect_plugin_file(const std::filesystem::path &file, std::string_view expected_id = {},
+                                std::uint32_t kind = UNITLS_NOTE_PLUGIN);
 
 // Whether this host can work with a plugin of that ABI (backend.h, U-02).
 bool is_abi_accepted(std::uint16_t major, std::uint16_t minor) noexcept;

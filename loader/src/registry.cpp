@@ -10,6 +10,8 @@
 #define TOML_ASSERT(condition) static_cast<void>(0)
 #include <toml++/toml.h>
 
+#include <unitls/unitls.h>
+
 #include "backend_id.hpp"
 #include "refusal.hpp"
 #include "regular_file.hpp"
@@ -113,13 +115,13 @@ private:
     } else if (name == "scan") {
       result_.scan = value_of<bool>(name, value, "true or false");
     } else if (name == "prefer") {
-      result_.prefer = read_ids(value);
+      result_.prefer = read_ids(name, value);
     } else if (name == "backend") {
-      read_entries(value);
+      read_entries(name, value, result_.entries);
     } else if (name == "policy") {
-      result_.policy = position(key.source());
+      read_policy(key, value);
     } else if (name == "layer") {
-      warn(key.source(), "[layer] is ignored: this build of unitls has no layers yet");
+      read_entries(name, value, result_.layers);
     } else {
       warn_unknown(key);
     }
@@ -170,10 +172,10 @@ private:
     return folders;
   }
 
-  std::vector<std::string> read_ids(const toml::node &node) const {
+  std::vector<std::string> read_ids(std::string_view name, const toml::node &node) const {
     std::vector<std::string> ids;
-    for (const toml::node &each : array_of("prefer", node)) {
-      ids.push_back(text_of("prefer", each));
+    for (const toml::node &each : array_of(name, node)) {
+      ids.push_back(text_of(name, each));
       if (!is_backend_id(ids.back())) {
         fail(each.source(),
              "\"" + printable(ids.back()) + "\" is not an id; " + std::string(backend_id_rule));
@@ -182,8 +184,86 @@ private:
     return ids;
   }
 
-  void read_entries(const toml::node &node) {
-    for (const auto &[key, value] : table_of("backend", node)) {
+  // Nothing here is ignored: a rule that is not understood is a rule that is not kept.
+  void read_policy(const toml::key &key, const toml::node &node) {
+    result_.rules.emplace().at = position(key.source());
+    policy &rules = result_.rules->value;
+    try {
+      for (const auto &[name, value] : table_of("policy", node)) {
+        read_rule(name, value, rules);
+      }
+    } catch (const refusal &mistake) {
+      rules.mistake = mistake.what();
+    }
+  }
+
+  void read_rule(const toml::key &key, const toml::node &value, policy &rules) const {
+    const std::string_view name = key.str();
+    const file_position at = position(key.source());
+    if (name == "min_version") {
+      rules.min_version.push_back({read_version(value), at});
+    } else if (name == "allow_insecure") {
+      rules.allow_insecure.push_back({value_of<bool>(name, value, "true or false"), at});
+    } else if (name == "allow_layers") {
+      rules.allow_layers.push_back({read_ids(name, value), at});
+    } else if (name == "allow_key_log") {
+      rules.allow_key_log.push_back({value_of<bool>(name, value, "true or false"), at});
+    } else if (name == "trust") {
+      rules.trust.push_back({read_trust(value), at});
+    } else if (name == "backends") {
+      rules.backends.push_back({not_empty(name, value, read_ids(name, value)), at});
+    } else if (name == "cipher_suites") {
+      rules.cipher_suites.push_back({not_empty(name, value, read_suites(value)), at});
+    } else if (!is_vendors(key)) {
+      fail(key.source(), "[policy] has no key \"" + printable(name) +
+                             "\"; it has min_version, allow_insecure, allow_layers, allow_key_log, trust, "
+                             "backends and cipher_suites");
+    }
+  }
+
+  std::uint16_t read_version(const toml::node &node) const {
+    const std::string text = text_of("min_version", node);
+    const std::optional<std::uint16_t> version = version_of(text);
+    if (!version) {
+      fail(node.source(), "\"min_version\" must be \"1.2\" or \"1.3\", not \"" + printable(text) + "\"");
+    }
+    return *version;
+  }
+
+  std::string read_trust(const toml::node &node) const {
+    const std::string text = text_of("trust", node);
+    if (text != "system") {
+      fail(node.source(), "\"trust\" must be \"system\", not \"" + printable(text) + "\"");
+    }
+    return text;
+  }
+
+  suite_list read_suites(const toml::node &node) const {
+    suite_list suites;
+    for (const toml::node &each : array_of("cipher_suites", node)) {
+      const std::string name = text_of("cipher_suites", each);
+      const std::uint16_t number = unitls_cipher_suite_number(name.c_str());
+      if (number == 0) {
+        fail(each.source(), "\"" + printable(name) +
+                                "\" is not a cipher suite by its IANA name, such as TLS_AES_256_GCM_SHA384");
+      }
+      suites.push_back(number);
+    }
+    return suites;
+  }
+
+  // An empty list would forbid everything.
+  template <class List>
+  List not_empty(std::string_view name, const toml::node &node, List list) const {
+    if (list.empty()) {
+      fail(node.source(), "\"" + std::string(name) + "\" must name at least one");
+    }
+    return list;
+  }
+
+  // `kind` is "backend" or "layer".
+  void read_entries(std::string_view kind, const toml::node &node, std::vector<registry_entry> &entries) {
+    for (const auto &[key, value] : table_of(kind, node)) {
       if (is_vendors(key)) {
         continue;
       }
@@ -191,45 +271,51 @@ private:
       entry.id = key.str();
       entry.at = position(key.source());
       if (!is_backend_id(entry.id)) {
-        warn(key.source(), "[backend." + printable(entry.id) + "] is ignored: \"" + printable(entry.id) +
+        warn(key.source(), "[" + name_of(kind, entry) + "] is ignored: \"" + printable(entry.id) +
                                "\" is not an id; " + std::string(backend_id_rule));
         continue;
       }
       try {
-        read_entry(value, entry);
+        read_entry(kind, value, entry);
       } catch (const refusal &mistake) {
         entry.mistake = mistake.what();
       }
-      result_.entries.push_back(std::move(entry));
+      entries.push_back(std::move(entry));
     }
   }
 
-  void read_entry(const toml::node &node, registry_entry &entry) {
-    const std::string name = "backend." + entry.id;
+  static std::string name_of(std::string_view kind, const registry_entry &entry) {
+    return std::string(kind) + "." + printable(entry.id);
+  }
+
+  void read_entry(std::string_view kind, const toml::node &node, registry_entry &entry) {
+    const std::string name = name_of(kind, entry);
     const toml::table &table = table_of(name, node);
     // Before everything that can be wrong: an entry that is switched off stays so.
     if (const toml::node *enabled = table.get("enabled"); enabled != nullptr) {
       entry.enabled = value_of<bool>("enabled", *enabled, "true or false");
     }
     for (const auto &[key, value] : table) {
-      read_entry_key(key, value, entry);
+      read_entry_key(kind, key, value, entry);
     }
     if (entry.library.empty() && entry.enabled) {
       fail(node.source(), "[" + name + "] lacks \"library\"");
     }
   }
 
-  void read_entry_key(const toml::key &key, const toml::node &value, registry_entry &entry) {
+  void read_entry_key(std::string_view kind, const toml::key &key, const toml::node &value,
+                      registry_entry &entry) {
     const std::string_view name = key.str();
+    const bool is_backends = kind == "backend";
     if (name == "enabled") {
       return; // read before everything else
     }
     if (name == "library") {
       entry.library = text_of(name, value);
-    } else if (name == "priority") {
+    } else if (name == "priority" && is_backends) {
       entry.priority = read_priority(value);
-    } else if (name == "isolation") {
-      check_isolation(value);
+    } else if (name == "isolation" && is_backends) {
+      entry.isolated = read_isolation(value);
     } else if (name == "options") {
       entry.options = read_options(value);
     } else {
@@ -247,15 +333,20 @@ private:
     return static_cast<std::int32_t>(priority);
   }
 
-  void check_isolation(const toml::node &node) const {
-    const std::string isolation = text_of("isolation", node);
-    if (isolation == "deepbind") {
-      fail(node.source(), "\"isolation = deepbind\" is not implemented in this build of unitls");
+  isolation read_isolation(const toml::node &node) const {
+    const std::string text = text_of("isolation", node);
+    if (text == "default") {
+      return isolation::none;
     }
-    if (isolation != "default") {
+    if (text != "deepbind") {
       fail(node.source(),
-           "\"isolation\" must be \"default\" or \"deepbind\", not \"" + printable(isolation) + "\"");
+           "\"isolation\" must be \"default\" or \"deepbind\", not \"" + printable(text) + "\"");
     }
+    if (const char *const sanitizer = sanitizer_against_deepbind(); sanitizer != nullptr) {
+      fail(node.source(), "\"isolation\" cannot be \"deepbind\" in this program, which is built with " +
+                              std::string(sanitizer) + "; write \"default\"");
+    }
+    return isolation::deepbind;
   }
 
   std::vector<std::pair<std::string, std::string>> read_options(const toml::node &node) const {
@@ -270,14 +361,6 @@ private:
 };
 
 } // namespace
-
-std::string file_position::with_column() const {
-  return with_line() + ":" + std::to_string(column);
-}
-
-std::string file_position::with_line() const {
-  return file + ":" + std::to_string(line);
-}
 
 registry parse_registry(std::string_view text, const std::filesystem::path &file) {
   reader reading(file);

@@ -9,24 +9,19 @@
 #include <utility>
 #include <vector>
 
+#include "file_position.hpp"
+#include "isolation.hpp"
+#include "policy.hpp"
+
 namespace unitls::loader {
 
-// Lines and columns count from 1.
-struct file_position {
-  std::string file;
-  std::uint32_t line = 0;
-  std::uint32_t column = 0;
-
-  std::string with_column() const; // "FILE:LINE:COLUMN", for a sentence about a mistake
-  std::string with_line() const;   // "FILE:LINE", for the source of a decision
-};
-
-// A [backend.ID] table.
+// A [backend.ID] or [layer.ID] table. A layer has no priority and no isolation.
 struct registry_entry {
   std::string id;
   std::string library; // as written
   std::int32_t priority = 0;
   bool enabled = true;
+  isolation isolated = isolation::none;
   std::vector<std::pair<std::string, std::string>> options;
   file_position at;
   // Why the entry cannot be used, with position; empty when it can. Such an entry still stands for its id.
@@ -38,14 +33,15 @@ struct registry {
   std::optional<std::vector<std::filesystem::path>> plugin_dirs; // absolute
   bool scan = true;
   std::optional<std::vector<std::string>> prefer;
-  std::vector<registry_entry> entries; // in the order of their ids
-  // A [policy] table, which this build does not implement.
-  std::optional<file_position> policy;
+  std::vector<registry_entry> entries; // of backends, in the order of their ids
+  std::vector<registry_entry> layers;  // likewise
+  // The [policy] table. Whether it counts is for those to say who know whose file this is.
+  std::optional<rule<policy>> rules;
   std::vector<std::string> warnings; // "FILE:LINE:COLUMN: ..."
 };
 
 // Reads the text of the registry file `file`, which is an absolute path. A mistake inside one entry stays with that
-// entry; any other is a refusal "FILE:LINE:COLUMN: ...".
+// entry, and one inside [policy] with its rules; any other is a refusal "FILE:LINE:COLUMN: ...".
 registry parse_registry(std::string_view text, const std::filesystem::path &file);
 
 // Reads a registry file. Throws a refusal that begins with the path.

@@ -28,10 +28,6 @@ const char *name_of(registry_layer layer) {
   return "";
 }
 
-bool is_administrators(registry_layer layer) {
-  return layer == registry_layer::system || layer == registry_layer::beside;
-}
-
 // Whether nothing at all has this path. What cannot be looked at counts as something.
 bool is_absent(const fs::path &path) {
   std::error_code error;
@@ -97,11 +93,7 @@ public:
   void read_beside(const fs::path &folder) {
     const fs::path file = folder / "backends.toml";
     const std::size_t before = result_.files.size();
-    const bool exists = read_found(registry_layer::beside, file);
-    if (!entries_count_) {
-      return;
-    }
-    if (!exists) {
+    if (!read_found(registry_layer::beside, file)) {
       registry only_folder;
       only_folder.file = file;
       result_.files.push_back({registry_layer::beside, std::move(only_folder)});
@@ -113,9 +105,24 @@ public:
 
   void tell(const std::string &line) { result_.told.push_back(line); }
 
-  registry_files finish() { return std::move(result_); }
+  registry_files finish() {
+    if (!entries_count_) {
+      set_entries_aside();
+    }
+    return std::move(result_);
+  }
 
 private:
+  // What UNITLS_REGISTRY replaces, unless a policy says that only the administrator names the libraries.
+  void set_entries_aside() {
+    if (!result_.rules.backends.empty()) {
+      tell(
+          "the machine's own registry names the libraries, also behind UNITLS_REGISTRY: [policy] has \"backends\"");
+      return;
+    }
+    std::erase_if(result_.files, [](const layered_registry &each) { return is_administrators(each.layer); });
+  }
+
   void tell(registry_layer layer, const fs::path &path, const std::string &outcome) {
     tell("registry " + printable(path.native()) + " (" + name_of(layer) + "): " + outcome);
   }
@@ -124,23 +131,19 @@ private:
     tell(layer, content.file,
          entries_count_ ? "read" : "read for its policy only, because UNITLS_REGISTRY is set");
     result_.warnings.insert(result_.warnings.end(), content.warnings.begin(), content.warnings.end());
-    if (content.policy) {
-      take_policy(layer, *content.policy);
+    if (content.rules) {
+      take_policy(layer, *content.rules);
     }
-    if (entries_count_) {
-      result_.files.push_back({layer, std::move(content)});
-    }
+    result_.files.push_back({layer, std::move(content)});
   }
 
-  void take_policy(registry_layer layer, const file_position &at) {
-    const std::string where = printable(at.with_column());
-    if (!is_administrators(layer)) {
-      result_.warnings.push_back(where +
-                                 ": [policy] is ignored: only the machine's own registry files can set one");
+  void take_policy(registry_layer layer, const rule<policy> &rules) {
+    if (is_administrators(layer)) {
+      result_.rules.add(rules.value);
       return;
     }
-    refuse_contexts(where +
-                    ": [policy] is not implemented in this build of unitls, so that nothing may be used");
+    result_.warnings.push_back(printable(rules.at.with_column()) +
+                               ": [policy] is ignored: only the machine's own registry files can set one");
   }
 
   // Policy fails closed: what cannot be read could hold one.
@@ -148,13 +151,9 @@ private:
     tell(layer, path, "left out: " + reason);
     result_.warnings.push_back(reason);
     if (is_administrators(layer)) {
-      refuse_contexts(reason + " (a policy in it could not be read)");
-    }
-  }
-
-  void refuse_contexts(const std::string &reason) {
-    if (result_.policy_refusal.empty()) {
-      result_.policy_refusal = reason;
+      policy unknown;
+      unknown.mistake = reason + " (a policy in it could not be read)";
+      result_.rules.add(unknown);
     }
   }
 

@@ -14,6 +14,11 @@ namespace unitls::loader {
 // From the highest to the lowest: the first layer that names an id wins with its whole entry.
 enum class registry_layer { program = 1, environment, user, system, beside };
 
+// Whether the machine's administrator writes the files of a layer: only their [policy] counts.
+constexpr bool is_administrators(registry_layer layer) {
+  return layer == registry_layer::system || layer == registry_layer::beside;
+}
+
 // The folders that are looked at whatever the environment says.
 struct fixed_places {
   std::filesystem::path system; // /etc/unitls
@@ -32,9 +37,8 @@ struct registry_files {
   std::vector<layered_registry> files; // those whose entries count, the highest first
   std::vector<std::string> told;       // what was looked at, and what came of it
   std::vector<std::string> warnings;   // "FILE:LINE:COLUMN: ..." or "FILE: ..."
-  // Why no context may be made, or empty: a file of the machine's administrator has a [policy], which this build does
-  // not implement, or cannot be read and so could have one.
-  std::string policy_refusal;
+  // That of the administrator's files. A file of theirs that cannot be read could have a policy: it is a mistake.
+  policy rules;
 };
 
 // Reads them all. A bad file that the program or UNITLS_REGISTRY names is a refusal; every other is told and left out.

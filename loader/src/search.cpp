@@ -5,6 +5,8 @@
 #include <string_view>
 #include <system_error>
 
+#include <unitls/backend.h>
+
 #include "backend_id.hpp"
 #include "plugin_file.hpp"
 #include "refusal.hpp"
@@ -54,6 +56,7 @@ claim claim_of(const registry &from, const registry_entry &entry) {
   result.of.source = printable(entry.at.with_line());
   result.of.priority = entry.priority;
   result.of.options = entry.options;
+  result.of.isolated = entry.isolated;
   if (!entry.library.empty()) {
     result.file = find_library(from, entry.library);
   }
@@ -70,21 +73,34 @@ claim claim_of(const registry &from, const registry_entry &entry) {
   return result;
 }
 
-// The id in "unitls-ID.so"; nothing for any other name.
-std::optional<std::string> id_of(const std::string &name) {
-  if (!name.starts_with(plugin_prefix) || !name.ends_with(plugin_suffix) ||
-      name.size() <= plugin_prefix.size() + plugin_suffix.size()) {
+// What is looked for: backends or layers.
+struct search_kind {
+  std::uint32_t note;
+  std::string_view prefix; // of file names
+  std::vector<registry_entry> registry::*entries;
+};
+constexpr search_kind backends{UNITLS_NOTE_PLUGIN, plugin_prefix, &registry::entries};
+constexpr search_kind layers{UNITLS_NOTE_LAYER, layer_prefix, &registry::layers};
+
+// The ID in "unitls-ID.so" or "unitls-layer-ID.so"; nothing for any other name.
+std::optional<std::string> id_of(const std::string &name, const search_kind &kind) {
+  const bool is_layers = name.starts_with(layer_prefix);
+  if (!name.starts_with(kind.prefix) || is_layers != (kind.prefix == layer_prefix) ||
+      !name.ends_with(plugin_suffix) || name.size() <= kind.prefix.size() + plugin_suffix.size()) {
     return std::nullopt;
   }
-  return name.substr(plugin_prefix.size(), name.size() - plugin_prefix.size() - plugin_suffix.size());
+  return name.substr(kind.prefix.size(), name.size() - kind.prefix.size() - plugin_suffix.size());
 }
 
 class finder {
 public:
+  finder(const search_kind &kind, const policy &rules) : kind_(kind), rules_(rules) {}
+
   // Files of one layer: what is written stands above what is only found in a folder.
-  void take_layer(const std::vector<const registry *> &files) {
+  void take_layer(registry_layer layer, const std::vector<const registry *> &files) {
+    is_administrators_ = is_administrators(layer);
     for (const registry *each : files) {
-      for (const registry_entry &entry : each->entries) {
+      for (const registry_entry &entry : each->*kind_.entries) {
         take(claim_of(*each, entry));
       }
     }
@@ -96,6 +112,7 @@ public:
   }
 
   search_result finish(const std::vector<std::string> &prefer) {
+    take_strangers();
     std::vector<candidate> &winners = result_.candidates;
     const auto rank = [&prefer](const candidate &each) {
       return std::find(prefer.begin(), prefer.end(), each.id) - prefer.begin();
@@ -140,8 +157,8 @@ private:
 
   void take_scanned(const fs::path &folder, const fs::path &file) {
     const std::string name = file.filename().native();
-    const std::optional<std::string> id = id_of(name);
-    if (!id || name.starts_with(layer_prefix)) {
+    const std::optional<std::string> id = id_of(name, kind_);
+    if (!id) {
       return;
     }
     if (!is_backend_id(*id)) {
@@ -159,22 +176,61 @@ private:
   // The first claim to an id wins.
   void take(claim each) {
     inspect(each);
-    const auto winner = std::find_if(result_.candidates.begin(), result_.candidates.end(),
-                                     [&each](const candidate &other) { return other.id == each.of.id; });
-    if (winner == result_.candidates.end()) {
+    if (std::string reason = refusal_of(each.of.id); !reason.empty()) {
+      forbid(each.of, std::move(reason));
+    } else if (kind_.note == UNITLS_NOTE_PLUGIN && !rules_.backends.empty() && !is_administrators_) {
+      strangers_.push_back(std::move(each.of));
+      return;
+    }
+    candidate *const winner = find(each.of.id);
+    if (winner == nullptr) {
       result_.candidates.push_back(std::move(each.of));
       return;
     }
     if (!each.of.path.empty() && winner->path == each.of.path) {
       return; // the same file, named twice
     }
-    each.of.state = candidate_state::masked;
-    each.of.reason = "masked by " + winner->source;
-    masked_.push_back(std::move(each.of));
+    mask(std::move(each.of), "masked by " + winner->source);
+  }
+
+  std::string refusal_of(const std::string &id) const {
+    return kind_.note == UNITLS_NOTE_LAYER ? rules_.refusal_of_layer(id) : rules_.refusal_of_backend(id);
+  }
+
+  // What others than the administrator name for the ids that his policy allows.
+  void take_strangers() {
+    for (candidate &each : strangers_) {
+      std::string reason = rules_.refusal_of_library(each.id);
+      if (find(each.id) != nullptr) {
+        mask(std::move(each), std::move(reason));
+      } else {
+        forbid(each, std::move(reason));
+        result_.candidates.push_back(std::move(each));
+      }
+    }
+  }
+
+  static void forbid(candidate &each, std::string reason) {
+    each.state = candidate_state::disabled;
+    each.reason = std::move(reason);
+    each.is_forbidden = true;
+  }
+
+  void mask(candidate each, std::string reason) {
+    each.state = candidate_state::masked;
+    each.reason = std::move(reason);
+    masked_.push_back(std::move(each));
+  }
+
+  candidate *find(std::string_view id) {
+    std::vector<candidate> &all = result_.candidates;
+    const auto found =
+        std::find_if(all.begin(), all.end(), [id](const candidate &each) { return each.id == id; });
+    return found != all.end() ? &*found : nullptr;
   }
 
   // An entry that is rejected or disabled shows what it can, and keeps its own reason.
-  static void inspect(claim &each) {
+  void inspect(claim &each) const {
     if (each.file.empty()) {
       return;
     }
@@ -182,7 +238,7 @@ private:
     const fs::path canonical = fs::canonical(each.file, error);
     each.of.path = error ? each.file.native() : canonical.native();
     try {
-      each.of.note = inspect_plugin_file(each.file, each.of.id).note;
+      each.of.note = inspect_plugin_file(each.file, each.of.id, kind_.note).note;
     } catch (const refusal &reason) {
       if (each.of.state == candidate_state::found) {
         each.of.state = candidate_state::rejected;
@@ -191,8 +247,12 @@ private:
     }
   }
 
+  const search_kind &kind_;
+  const policy &rules_;
+  bool is_administrators_ = false; // of the layer that is being taken
   search_result result_;
   std::vector<candidate> masked_;
+  std::vector<candidate> strangers_;
 };
 
 // That of the highest file that has one.
@@ -207,16 +267,20 @@ std::vector<std::string> find_preference(const std::vector<layered_registry> &fi
 
 } // namespace
 
-search_result search(const std::vector<layered_registry> &files) {
-  std::map<registry_layer, std::vector<const registry *>> layers;
+search_result search(const std::vector<layered_registry> &files, const policy &rules) {
+  std::map<registry_layer, std::vector<const registry *>> by_layer;
   for (const layered_registry &each : files) {
-    layers[each.layer].push_back(&each.content);
+    by_layer[each.layer].push_back(&each.content);
   }
-  finder all;
-  for (const auto &[layer, contents] : layers) {
-    all.take_layer(contents);
+  finder all(backends, rules);
+  finder wrappers(layers, rules);
+  for (const auto &[layer, contents] : by_layer) {
+    all.take_layer(layer, contents);
+    wrappers.take_layer(layer, contents);
   }
-  return all.finish(find_preference(files));
+  search_result result = all.finish(find_preference(files));
+  result.layers = wrappers.finish({}).candidates; // what became of folders was told once
+  return result;
 }
 
 } // namespace unitls::loader

@@ -22,7 +22,9 @@ struct candidate {
   std::string source; // "FILE:LINE" or "found in FOLDER"
   std::int32_t priority = 0;
   candidate_state state = candidate_state::found;
-  std::string reason; // why it cannot be used: one sentence, empty when it can
+  std::string reason;        // why it cannot be used: one sentence, empty when it can
+  bool is_forbidden = false; // by the policy
+  isolation isolated = isolation::none;
   std::vector<std::pair<std::string, std::string>> options;
   std::optional<plugin_note> note;
 };
@@ -30,10 +32,13 @@ struct candidate {
 struct search_result {
   // One for each id in the order of preference, then those that are masked.
   std::vector<candidate> candidates;
+  // The same of layers, which are in the order of their ids and stand among no backends.
+  std::vector<candidate> layers;
   std::vector<std::string> told; // which folders were looked at, and what came of it
 };
 
-// Looks at files only; runs nothing of them.
-search_result search(const std::vector<layered_registry> &files);
+// Looks at files only; runs nothing of them. A backend that the policy forbids is disabled; for an allowed one, what
+// others than the administrator's files name is masked.
+search_result search(const std::vector<layered_registry> &files, const policy &rules);
 
 } // namespace unitls::loader

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backend_list.hpp"
+#include "policy_table.hpp"
 #include "refusal.hpp"
 
 namespace unitls::loader {
@@ -32,11 +33,19 @@ const char *name_of(candidate_state state) {
   return "";
 }
 
-std::string describe(const candidate &each) {
-  std::string line = "candidate " + each.id + ": " + name_of(each.state);
+std::string describe(const candidate &each, const std::string &rank) {
+  std::string line = each.id + ": " + name_of(each.state);
   line += each.path.empty() ? "" : ", " + printable(each.path);
-  line += " (" + each.source + "), priority " + std::to_string(each.priority);
+  line += " (" + each.source + ")" + rank;
   return each.reason.empty() ? line : line + ": " + each.reason;
+}
+
+std::string describe(const candidate &each) {
+  return "candidate " + describe(each, ", priority " + std::to_string(each.priority));
+}
+
+std::string describe_layer(const candidate &each) {
+  return "layer " + describe(each, "");
 }
 
 std::string quoted(const std::string &text) {
@@ -62,10 +71,11 @@ selector::selector(environment variables, const fixed_places &places,
                    const std::optional<std::filesystem::path> &registry_of_program)
     : variables_(std::move(variables)), log_(variables_.debug.value_or("")) {
   registry_files registries = read_registry_files(variables_, places, registry_of_program);
-  search_result found = search(registries.files);
-  policy_refusal_ = std::move(registries.policy_refusal);
+  search_result found = search(registries.files, registries.rules);
+  rules_ = std::make_shared<const policy>(std::move(registries.rules));
   folders_ = std::move(found.told);
   candidates_ = std::move(found.candidates);
+  layer_candidates_ = std::move(found.layers);
 
   told_ = tell_environment(variables_);
   append(told_, registries.told);
@@ -76,25 +86,36 @@ selector::selector(environment variables, const fixed_places &places,
   for (const candidate &each : candidates_) {
     log_.write(log_word::search, describe(each));
   }
+  for (const candidate &each : layer_candidates_) {
+    log_.write(log_word::search, describe_layer(each));
+  }
   for (const std::string &line : registries.warnings) {
     log_.write(log_word::warn, line);
     told_.push_back("warning: " + line);
   }
-  if (!policy_refusal_.empty()) {
-    log_.write(log_word::error, policy_refusal_);
-    told_.push_back("no context may be made: " + policy_refusal_);
+  tell_policy();
+}
+
+void selector::tell_policy() {
+  for (const std::string &line : rules_->describe()) {
+    log_.write(log_word::search, "policy: " + line);
+    told_.push_back("policy: " + line);
+  }
+  if (!rules_->mistake.empty()) {
+    log_.write(log_word::error, rules_->mistake);
+    told_.push_back("no context may be made: " + rules_->mistake);
   }
 }
 
 backend_handle selector::select(const std::vector<std::string> &preferred) {
   const std::lock_guard lock(mutex_);
-  refuse_layers();
+  prepare_layers();
   return variables_.backend ? select_by_environment() : select_by_preference(preferred);
 }
 
 backend_handle selector::open(const std::string &id) {
   const std::lock_guard lock(mutex_);
-  refuse_layers();
+  prepare_layers();
   std::vector<failure> failures;
   if (backend_handle backend = load(id, by_program, failures)) {
     return backend;
@@ -113,15 +134,28 @@ std::vector<std::string> selector::explain() const {
   for (const candidate &each : candidates_) {
     lines.push_back(describe(each));
   }
+  for (const candidate &each : layer_candidates_) {
+    lines.push_back(describe_layer(each));
+  }
   append(lines, decisions_);
   return lines;
 }
 
-void selector::refuse_layers() const {
-  if (variables_.layers) {
-    throw refusal(variable("UNITLS_LAYERS", variables_.layers) +
-                      ": this build of unitls has no layers yet; unset the variable",
-                  UNITLS_E_UNSUPPORTED, "UNITLS_LAYERS");
+// Before any backend is: a layer that is asked for and cannot be had fails every selection.
+void selector::prepare_layers() {
+  if (layers_) {
+    return;
+  }
+  try {
+    layers_ = variables_.layers ? load_layers(*variables_.layers, layer_candidates_)
+                                : std::vector<layer_in_force>();
+  } catch (const refusal &reason) {
+    decide(reason.what());
+    throw;
+  }
+  for (const layer_in_force &each : *layers_) {
+    decide("layer " + quoted(each.layer->file.note.id) + ", UNITLS_LAYERS: in force, " +
+           printable(each.layer->file.path));
   }
 }
 
@@ -172,15 +206,10 @@ backend_handle selector::load(const std::string &id, const std::string &chosen_b
     failures.push_back({id, nullptr});
     return nullptr;
   }
-  if (is_usable(*chosen)) {
-    try {
-      backend_handle backend = share(*chosen, chosen_by);
-      decide(quoted(id) + ", " + chosen_by + ": chosen");
-      return backend;
-    } catch (const refusal &reason) {
-      chosen->state = candidate_state::rejected;
-      chosen->reason = reason.what();
-    }
+  if (open_once(*chosen) != nullptr) {
+    backend_handle backend = share(*chosen, chosen_by);
+    decide(quoted(id) + ", " + chosen_by + ": chosen");
+    return backend;
   }
   decide(quoted(id) + ", " + chosen_by + ": cannot be used: " + chosen->reason);
   failures.push_back({id, chosen});
@@ -190,24 +219,36 @@ backend_handle selector::load(const std::string &id, const std::string &chosen_b
 backend_handle selector::share(candidate &chosen, const std::string &chosen_by) {
   backend_handle &kept = handles_[{chosen.id, chosen_by}];
   if (!kept) {
-    const opened &backend = open_once(chosen);
-    kept = make_backend_ref(*backend.plugin, *backend.table, chosen_by);
-    kept->policy_refusal = policy_refusal_;
+    const opened &backend = opened_.at(chosen.id);
+    const unitls_backend &table = wrap_in_layers(*backend.table, *layers_, log_.host());
+    kept = make_backend_ref(*backend.plugin, table, chosen_by);
+    kept->rules = rules_;
     kept->options = chosen.options;
   }
   unitls_backend_ref_retain(kept.get());
   return backend_handle(kept.get());
 }
 
-const selector::opened &selector::open_once(candidate &chosen) {
-  opened &backend = opened_[chosen.id];
-  if (backend.table == nullptr) {
-    const std::filesystem::path file = chosen.path;
-    const loaded_plugin &plugin = load_plugin_file(file, chosen.id);
-    backend = {&plugin, &open_plugin(plugin, log_.host())};
-    chosen.state = candidate_state::loaded;
+// NULL when it cannot be, and then the candidate has the reason.
+const selector::opened *selector::open_once(candidate &chosen) {
+  if (!is_usable(chosen)) {
+    return nullptr;
   }
-  return backend;
+  opened &backend = opened_[chosen.id];
+  if (backend.table != nullptr) {
+    return &backend;
+  }
+  try {
+    const std::filesystem::path file = chosen.path;
+    const loaded_plugin &plugin = load_plugin_file(file, chosen.id, chosen.isolated);
+    backend = {&plugin, &under_policy(open_plugin(plugin, log_.host()), *rules_)};
+    chosen.state = candidate_state::loaded;
+    return &backend;
+  } catch (const refusal &reason) {
+    chosen.state = candidate_state::rejected;
+    chosen.reason = reason.what();
+    return nullptr;
+  }
 }
 
 // Told on standard error, once: the administrator's first choice is not what runs. What is switched off, or what a
@@ -282,6 +323,14 @@ std::string selector::table_of(const std::vector<failure> &failures) {
   return text;
 }
 
+// Of backends that exist and cannot be used.
+unitls_status selector::status_of(const std::vector<failure> &failures) {
+  const bool all_forbidden = std::all_of(failures.begin(), failures.end(), [](const failure &each) {
+    return each.tried == nullptr || each.tried->is_forbidden;
+  });
+  return all_forbidden ? UNITLS_E_POLICY : UNITLS_E_ABI;
+}
+
 void selector::fail_named(const std::vector<failure> &failures, const std::string &request,
                           const std::string &field) const {
   const bool any_exists = std::any_of(failures.begin(), failures.end(),
@@ -292,14 +341,14 @@ void selector::fail_named(const std::vector<failure> &failures, const std::strin
   }
   const std::string table = failures.empty() ? "no backend is left for the list" : table_of(failures);
   throw refusal(table + "\n  chosen by " + request + "; " + available(),
-                any_exists ? UNITLS_E_ABI : UNITLS_E_INVALID, field);
+                any_exists ? status_of(failures) : UNITLS_E_INVALID, field);
 }
 
 void selector::fail_without_names(const std::vector<failure> &failures) const {
   const bool any_exists = std::any_of(failures.begin(), failures.end(),
                                       [](const failure &each) { return each.tried != nullptr; });
   if (any_exists) {
-    throw refusal("no backend can be used\n" + table_of(failures), UNITLS_E_ABI);
+    throw refusal("no backend can be used\n" + table_of(failures), status_of(failures));
   }
   std::string text =
       "no backend was found: no registry file names one, and no plugin folder has a unitls-ID.so";

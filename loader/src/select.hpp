@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -12,6 +13,7 @@
 
 #include "backend_ref.hpp"
 #include "environment.hpp"
+#include "layers.hpp"
 #include "log.hpp"
 #include "module.hpp"
 #include "registry_files.hpp"
@@ -48,12 +50,13 @@ private:
     const unitls_backend *table = nullptr;
   };
 
-  void refuse_layers() const;
+  void tell_policy();
+  void prepare_layers();
   backend_handle select_by_environment();
   backend_handle select_by_preference(const std::vector<std::string> &preferred);
   backend_handle load(const std::string &id, const std::string &chosen_by, std::vector<failure> &failures);
   backend_handle share(candidate &chosen, const std::string &chosen_by);
-  const opened &open_once(candidate &chosen);
+  const opened *open_once(candidate &chosen);
   void pass_over(const std::vector<failure> &failures);
   void decide(const std::string &line);
 
@@ -61,6 +64,7 @@ private:
   std::vector<std::string> ids() const;
   std::string available() const;
   std::string help() const;
+  static unitls_status status_of(const std::vector<failure> &failures);
   static std::string table_of(const std::vector<failure> &failures);
   [[noreturn]] void fail_named(const std::vector<failure> &failures, const std::string &request,
                                const std::string &field) const;
@@ -68,12 +72,15 @@ private:
 
   const environment variables_;
   const log log_;
-  std::string policy_refusal_;
+  std::shared_ptr<const policy> rules_;
   std::vector<std::string> told_;    // what was searched
   std::vector<std::string> folders_; // the part of it about plugin folders
 
   mutable std::mutex mutex_; // for what follows
   std::vector<candidate> candidates_;
+  std::vector<candidate> layer_candidates_;
+  // Those that UNITLS_LAYERS asks for, once they are loaded.
+  std::optional<std::vector<layer_in_force>> layers_;
   std::vector<std::string> decisions_;
   std::set<std::string> passed_over_;
   std::map<std::string, opened> opened_;

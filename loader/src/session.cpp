@@ -1,5 +1,6 @@
 #include "session.hpp"
 
+#include <new>
 #include <system_error>
 
 #include "refusal.hpp"
@@ -52,7 +53,40 @@ unitls_status session::checked(unitls_status status, unitls_error *err) noexcept
 }
 
 unitls_status session::handshake(unitls_error *err) noexcept {
-  return checked(table().handshake(handle_, err), err);
+  if (is_forbidden_) {
+    return refuse_connection(err);
+  }
+  const unitls_status status = checked(table().handshake(handle_, err), err);
+  if (status == UNITLS_OK && !is_judged_) {
+    judge();
+  }
+  return is_forbidden_ ? refuse_connection(err) : status;
+}
+
+// The backend was given a configuration that keeps the policy. This asks whether it kept to it.
+void session::judge() noexcept {
+  is_judged_ = true;
+  const policy *const rules = context_.backend->rules.get();
+  if (rules == nullptr) {
+    return;
+  }
+  unitls_info negotiated{};
+  negotiated.struct_size = sizeof negotiated;
+  if (info(&negotiated) == UNITLS_OK) {
+    version_ = negotiated.version;
+    cipher_suite_ = negotiated.cipher_suite;
+  }
+  is_forbidden_ = !rules->allows_connection(version_, cipher_suite_);
+  failed_ = failed_ || is_forbidden_;
+}
+
+unitls_status session::refuse_connection(unitls_error *err) const noexcept {
+  try {
+    return report(err, UNITLS_E_POLICY, {},
+                  context_.backend->rules->refusal_of_connection(version_, cipher_suite_));
+  } catch (const std::bad_alloc &) {
+    return report(err, UNITLS_E_POLICY, {}, "a policy forbids this connection");
+  }
 }
 
 unitls_status session::moved(unitls_status status, std::size_t size, std::size_t *done,
@@ -67,15 +101,26 @@ unitls_status session::moved(unitls_status status, std::size_t size, std::size_t
 
 unitls_status session::read(std::uint8_t *buffer, std::size_t size, std::size_t *done,
                             unitls_error *err) noexcept {
+  if (is_forbidden_) {
+    *done = 0;
+    return refuse_connection(err);
+  }
   return moved(table().read(handle_, buffer, size, done, err), size, done, err);
 }
 
 unitls_status session::write(const std::uint8_t *data, std::size_t size, std::size_t *done,
                              unitls_error *err) noexcept {
+  if (is_forbidden_) {
+    *done = 0;
+    return refuse_connection(err);
+  }
   return moved(table().write(handle_, data, size, done, err), size, done, err);
 }
 
 unitls_status session::shutdown(unitls_error *err) noexcept {
+  if (is_forbidden_) {
+    return refuse_connection(err);
+  }
   return checked(table().shutdown(handle_, err), err);
 }
 

@@ -56,12 +56,18 @@ public:
 private:
   const unitls_backend &table() const noexcept { return context_.table(); }
   unitls_status checked(unitls_status status, unitls_error *err) noexcept;
+  void judge() noexcept;
+  unitls_status refuse_connection(unitls_error *err) const noexcept;
   unitls_status moved(unitls_status status, std::size_t size, std::size_t *done, unitls_error *err) noexcept;
 
   unitls_context &context_;
   const transport_failure &failure_;
   unitls_backend_session *handle_ = nullptr;
   bool failed_ = false;
+  bool is_judged_ = false;    // by the policy, when the handshake was over
+  bool is_forbidden_ = false; // by the policy: every further call says so
+  std::uint16_t version_ = 0; // what was judged
+  std::uint16_t cipher_suite_ = 0;
 };
 
 } // namespace unitls::loader

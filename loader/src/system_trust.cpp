@@ -135,4 +135,8 @@ std::shared_ptr<const system_trust> load_system_trust() {
   return load_system_trust({secure_getenv("SSL_CERT_FILE"), secure_getenv("SSL_CERT_DIR")});
 }
 
+std::shared_ptr<const system_trust> load_system_trust(store_choice choice) {
+  return choice == store_choice::fixed ? load_system_trust(trust_places{}) : load_system_trust();
+}
+
 } // namespace unitls::loader

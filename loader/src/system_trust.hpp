@@ -27,6 +27,10 @@ struct trust_places {
 };
 std::shared_ptr<const system_trust> load_system_trust(const trust_places &places);
 
+// Whether the environment may name another store.
+enum class store_choice { environments, fixed };
+std::shared_ptr<const system_trust> load_system_trust(store_choice choice);
+
 // A number that no other bytes have had.
 std::uint64_t next_trust_generation() noexcept;
 

@@ -126,8 +126,8 @@ void expanded_trust::add(const unitls_blob &blob, std::size_t given_as) {
   }
 }
 
-void expanded_trust::add_system() {
-  system_ = load_system_trust();
+void expanded_trust::add_system(store_choice choice) {
+  system_ = load_system_trust(choice);
   for (const auto &bundle : system_->bundles) {
     add({certificate_format(bundle), 0, reinterpret_cast<const std::uint8_t *>(bundle.data()), bundle.size()},
         of_the_system);
@@ -174,26 +174,26 @@ void expanded_trust::restore_field(unitls_error *err) const noexcept {
   std::memcpy(err->field, restored.data(), restored.size());
 }
 
-expanded_trust expanded_trust::for_server(const unitls_trust *trust) {
+expanded_trust expanded_trust::for_server(const unitls_trust *trust, store_choice choice) {
   expanded_trust result;
   if (trust == nullptr) {
     return result;
   }
   check(*trust);
   if ((trust->flags & UNITLS_TRUST_SYSTEM) != 0) {
-    result.add_system();
+    result.add_system(choice);
   }
   result.add_anchors(*trust);
   result.finish();
   return result;
 }
 
-expanded_trust expanded_trust::for_client(const unitls_trust *trust) {
+expanded_trust expanded_trust::for_client(const unitls_trust *trust, store_choice choice) {
   if (trust != nullptr) {
-    return for_server(trust);
+    return for_server(trust, choice);
   }
   expanded_trust result;
-  result.add_system();
+  result.add_system(choice);
   result.finish();
   return result;
 }

@@ -15,8 +15,8 @@ class expanded_trust {
 public:
   // `trust` may be NULL, which is the system's store for a client and nothing for a server. Throws a refusal on
   // "trust". Points into what it was given.
-  static expanded_trust for_client(const unitls_trust *trust);
-  static expanded_trust for_server(const unitls_trust *trust);
+  static expanded_trust for_client(const unitls_trust *trust, store_choice choice);
+  static expanded_trust for_server(const unitls_trust *trust, store_choice choice);
 
   expanded_trust(expanded_trust &&) noexcept = default;
   expanded_trust &operator=(expanded_trust &&) noexcept = default;
@@ -30,7 +30,7 @@ public:
 
 private:
   expanded_trust() = default;
-  void add_system();
+  void add_system(store_choice choice);
   void add_anchors(const unitls_trust &trust);
   void add(const unitls_blob &blob, std::size_t given_as);
   void finish();

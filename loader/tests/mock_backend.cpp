@@ -13,6 +13,8 @@
 #include <unitls/insecure.h>
 
 #include "backend_ref.hpp"
+#include "policy_table.hpp"
+#include "registry.hpp"
 
 namespace unitls::testing {
 namespace {
@@ -312,6 +314,8 @@ template <class Config>
 void note(mock_state &state, const Config &config) {
   mock_config seen;
   seen.verify = config.verify;
+  seen.min_version = config.min_version;
+  seen.max_version = config.max_version;
   seen.flags = config.flags;
   seen.tls12_cipher_suites = numbers(config.tls12_cipher_suites, config.tls12_cipher_suite_count);
   seen.tls13_cipher_suites = numbers(config.tls13_cipher_suites, config.tls13_cipher_suite_count);
@@ -420,7 +424,9 @@ std::size_t UNITLS_CALL pending(const unitls_backend_session *session) {
 }
 
 unitls_status UNITLS_CALL info(const unitls_backend_session *session, unitls_info *info) {
-  info->version = session_of(session).is_done() ? UNITLS_TLS_1_3 : 0;
+  const mock_session &from = session_of(session);
+  info->version = from.is_done() ? from.state().version : std::uint16_t{0};
+  info->cipher_suite = from.is_done() ? from.state().cipher_suite : std::uint16_t{0};
   return UNITLS_OK;
 }
 
@@ -435,6 +441,27 @@ unitls_status UNITLS_CALL verified_certificates(const unitls_backend_session *se
 
 const char *const *UNITLS_CALL capabilities(const unitls_backend *self) {
   return static_cast<const mock_state *>(self->instance)->capabilities.data();
+}
+
+unitls_status UNITLS_CALL list(const unitls_backend *self, std::int32_t kind, unitls_item_sink sink,
+                               void *user) {
+  const auto &state = *static_cast<const mock_state *>(self->instance);
+  unitls_item item{};
+  item.struct_size = sizeof item;
+  if (kind == UNITLS_LIST_CIPHER_SUITES) {
+    for (const std::uint16_t number : state.cipher_suites) {
+      item.number = number;
+      sink(user, &item);
+    }
+  }
+  if (kind == UNITLS_LIST_OPTIONS) {
+    for (const auto &[name, changes] : state.listed_options) {
+      item.name = name;
+      item.number = changes;
+      sink(user, &item);
+    }
+  }
+  return UNITLS_OK;
 }
 
 unitls_status UNITLS_CALL verify_chain(const unitls_backend *self, const unitls_verify_chain_request *request,
@@ -531,6 +558,7 @@ unitls_backend_ref *make_ref(mock_state &state, mock_backend::extensions wanted)
   table.struct_size = sizeof table;
   table.instance = &state;
   table.capabilities = &capabilities;
+  table.list = &list;
   table.get_extension = wanted == mock_backend::extensions::present ? &get_extension : nullptr;
   table.client_config_check = &check<unitls_client_config>;
   table.server_config_check = &check<unitls_server_config>;
@@ -561,7 +589,18 @@ mock_backend::~mock_backend() {
 }
 
 void mock_backend::refuse_by_policy(const std::string &sentence) const {
-  ref->policy_refusal = sentence;
+  auto rules = std::make_shared<loader::policy>();
+  rules->mistake = sentence;
+  ref->rules = std::move(rules);
+}
+
+// The table of before goes on below the policy's.
+void mock_backend::set_policy(const std::string &lines) const {
+  const auto file = loader::parse_registry("format = 1\n[policy]\n" + lines, "/etc/unitls/backends.toml");
+  auto rules = std::make_shared<const loader::policy>(file.rules->value);
+  const unitls_backend plugin = ref->table;
+  loader::adopt_backend(loader::under_policy(plugin, *rules), *ref);
+  ref->rules = std::move(rules);
 }
 
 void mock_backend::add_registry_option(const std::string &name, const std::string &value) const {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <unitls/unitls.h>
@@ -30,6 +31,8 @@ inline constexpr std::size_t mock_header = 3;
 struct mock_config {
   std::uint32_t verify = 0;
   std::uint32_t flags = 0;
+  std::uint16_t min_version = 0;
+  std::uint16_t max_version = 0;
   std::vector<std::uint16_t> tls12_cipher_suites;
   std::vector<std::uint16_t> tls13_cipher_suites;
   std::vector<std::uint16_t> groups;
@@ -52,6 +55,12 @@ struct mock_inquiry {
 // What a test wants of the mock, and what the mock saw.
 struct mock_state {
   std::vector<const char *> capabilities{"verify-callback", "async-verify-client", nullptr};
+  // What it lists.
+  std::vector<std::uint16_t> cipher_suites;
+  std::vector<std::pair<const char *, std::uint32_t>> listed_options;
+  // What its info tells after the handshake.
+  std::uint16_t version = UNITLS_TLS_1_3;
+  std::uint16_t cipher_suite = 0;
   // A peer of the mock, as a client sees it. A certificate is any text; its "SHA-256" is its first 32 bytes, and one
   // that begins with '!' is malformed.
   std::vector<std::string> chain{"leaf", "intermediate"};
@@ -84,6 +93,8 @@ struct mock_backend {
 
   // What an administrator's files say about it.
   void refuse_by_policy(const std::string &sentence) const;
+  // The lines of the [policy] of /etc/unitls/backends.toml, the first being its third. Set what it lists before.
+  void set_policy(const std::string &lines) const;
   void add_registry_option(const std::string &name, const std::string &value) const;
 
   mock_state state;

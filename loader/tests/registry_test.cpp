@@ -59,7 +59,7 @@ x-note = "free"
   CHECK_FALSE(file.scan);
   CHECK(file.prefer == std::vector<std::string>{"b", "a"});
   CHECK(file.warnings.empty());
-  CHECK_FALSE(file.policy);
+  CHECK_FALSE(file.rules);
   const registry_entry &entry = only_entry(file);
   CHECK(entry.id == "a");
   CHECK(entry.library == "unitls-a.so");
@@ -164,10 +164,62 @@ TEST_CASE("an entry whose name is no id is ignored with a warning") {
   CHECK(file.warnings[0].starts_with("/etc/unitls/backends.toml:2:10: [backend.Upper] is ignored: "));
 }
 
-TEST_CASE("a policy is told with its position") {
-  const registry file = parse("format = 1\n\n[policy]\nmin_version = \"1.2\"\n");
-  REQUIRE(file.policy);
-  CHECK(file.policy->with_column() == "/etc/unitls/backends.toml:3:2");
+TEST_CASE("everything that a policy can say is read") {
+  const registry file = parse(R"(format = 1
+
+[policy]
+min_version = "1.3"
+allow_insecure = false
+allow_layers = ["trace"]
+allow_key_log = false
+trust = "system"
+backends = ["openssl", "gnutls"]
+cipher_suites = ["TLS_AES_256_GCM_SHA384"]
+x-note = "free"
+)");
+  REQUIRE(file.rules);
+  CHECK(file.rules->at.with_column() == "/etc/unitls/backends.toml:3:2");
+  CHECK(file.rules->value.mistake == "");
+  CHECK(
+      file.rules->value.describe() ==
+      std::vector<std::string>{"min_version = \"1.3\" (/etc/unitls/backends.toml:4:1)",
+                               "allow_insecure = false (/etc/unitls/backends.toml:5:1)",
+                               "allow_layers = [\"trace\"] (/etc/unitls/backends.toml:6:1)",
+                               "allow_key_log = false (/etc/unitls/backends.toml:7:1)",
+                               "trust = \"system\" (/etc/unitls/backends.toml:8:1)",
+                               "backends = [\"openssl\", \"gnutls\"] (/etc/unitls/backends.toml:9:1)",
+                               "cipher_suites = [TLS_AES_256_GCM_SHA384] (/etc/unitls/backends.toml:10:1)"});
+}
+
+TEST_CASE("a mistake in a policy stays with the policy and is told with its position") {
+  const auto mistake_of = [](const std::string &line) {
+    const registry file = parse("format = 1\n[policy]\n" + line + "\n");
+    REQUIRE(file.rules);
+    return file.rules->value.mistake;
+  };
+  const std::string at = "/etc/unitls/backends.toml:3:";
+  CHECK(mistake_of("min_verison = \"1.2\"") ==
+        at + "1: [policy] has no key \"min_verison\"; it has min_version, allow_insecure, allow_layers, "
+             "allow_key_log, trust, backends and cipher_suites");
+  CHECK(mistake_of("min_version = \"1.1\"") ==
+        at + "15: \"min_version\" must be \"1.2\" or \"1.3\", not \"1.1\"");
+  CHECK(mistake_of("min_version = 1.2") ==
+        at + "15: \"min_version\" must be a string, not a value of another kind");
+  CHECK(mistake_of("allow_insecure = \"no\"") ==
+        at + "18: \"allow_insecure\" must be true or false, not a string");
+  CHECK(mistake_of("allow_key_log = 0") ==
+        at + "17: \"allow_key_log\" must be true or false, not an integer");
+  CHECK(mistake_of("allow_layers = [\"Trace\"]").starts_with(at + "17: \"Trace\" is not an id"));
+  CHECK(mistake_of("trust = \"program\"") == at + "9: \"trust\" must be \"system\", not \"program\"");
+  CHECK(mistake_of("backends = []") == at + "12: \"backends\" must name at least one");
+  CHECK(mistake_of("backends = \"openssl\"") ==
+        at + "12: \"backends\" must be an array of strings, not a string");
+  CHECK(mistake_of("cipher_suites = [\"AES256-GCM\"]") ==
+        at + "18: \"AES256-GCM\" is not a cipher suite by its IANA name, such as TLS_AES_256_GCM_SHA384");
+  CHECK(mistake_of("cipher_suites = []") == at + "17: \"cipher_suites\" must name at least one");
+  const registry no_table = parse("format = 1\npolicy = false\n");
+  CHECK(no_table.rules->value.mistake ==
+        "/etc/unitls/backends.toml:2:10: \"policy\" must be a table, not true or false");
 }
 
 TEST_CASE("a registry file is bounded") {

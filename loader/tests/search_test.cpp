@@ -22,7 +22,7 @@ struct outcome {
 outcome look(const mock_tree &tree, const environment &variables,
              const std::optional<std::filesystem::path> &of_program = {}) {
   registry_files registries = read_registry_files(variables, tree.places(), of_program);
-  search_result found = search(registries.files);
+  search_result found = search(registries.files, registries.rules);
   return {std::move(registries), std::move(found)};
 }
 
@@ -55,7 +55,7 @@ std::string entry(const std::string &id, const std::string &more = "") {
 TEST_CASE("without any file nothing is found") {
   const mock_tree tree;
   CHECK(summary(look(tree)) == "");
-  CHECK(look(tree).registries.policy_refusal == "");
+  CHECK(look(tree).registries.rules.mistake == "");
 }
 
 TEST_CASE("plugins beside the library are found without a registry file") {
@@ -220,35 +220,41 @@ TEST_CASE("a bad file that was only found is left out and told") {
   const outcome result = look(tree);
   CHECK(summary(result) == "good:found");
   CHECK(told(result.registries.told, "left out: " + bad + ":1:1: \"format = 1\" is missing"));
-  CHECK(result.registries.policy_refusal == ""); // a user's file has no policy
+  CHECK(result.registries.rules.mistake == ""); // a user's file has no policy
 }
 
-TEST_CASE("a policy of the machine forbids every context, also behind UNITLS_REGISTRY") {
+TEST_CASE("policies of the machine are added up, also behind UNITLS_REGISTRY") {
   const mock_tree tree;
-  const std::string file = tree.write("system/backends.toml", "format = 1\n[policy]\n");
-  const std::string refusal_text =
-      file + ":2:2: [policy] is not implemented in this build of unitls, so that nothing may be used";
-  CHECK(look(tree).registries.policy_refusal == refusal_text);
+  const std::string first =
+      tree.write("system/backends.toml", "format = 1\n[policy]\nmin_version = \"1.2\"\n");
+  const std::string second =
+      tree.write("system/backends.d/10-strict.toml", "format = 1\n[policy]\nmin_version = \"1.3\"\n");
+  const std::string third =
+      tree.write("beside/backends.toml", "format = 1\n[policy]\nallow_insecure = false\n");
+  const std::vector<std::string> rules{"min_version = \"1.2\" (" + first + ":3:1)",
+                                       "min_version = \"1.3\" (" + second + ":3:1)",
+                                       "allow_insecure = false (" + third + ":3:1)"};
+  CHECK(look(tree).registries.rules.describe() == rules);
   environment variables = tree.plain();
   variables.registry = tree.write("named.toml", "format = 1\n");
-  CHECK(look(tree, variables).registries.policy_refusal == refusal_text);
+  CHECK(look(tree, variables).registries.rules.describe() == rules);
 }
 
 TEST_CASE("a file of the machine that cannot be read could hold a policy") {
   const mock_tree tree;
   const std::string bad = tree.write("system/backends.d/10-bad.toml", "format = 2\n");
-  CHECK(look(tree).registries.policy_refusal.starts_with(bad + ":1:10: format 2 is not known here"));
+  CHECK(look(tree).registries.rules.mistake.starts_with(bad + ":1:10: format 2 is not known here"));
   std::filesystem::remove(bad);
-  CHECK(look(tree).registries.policy_refusal == "");
+  CHECK(look(tree).registries.rules.mistake == "");
   std::filesystem::create_directory(tree.path("beside/backends.toml"));
-  CHECK(look(tree).registries.policy_refusal != "");
+  CHECK(look(tree).registries.rules.mistake != "");
 }
 
 TEST_CASE("a policy in a file that cannot have one is a warning") {
   const mock_tree tree;
   const std::string file = tree.write("config/unitls/backends.toml", "format = 1\n[policy]\n");
   const outcome result = look(tree);
-  CHECK(result.registries.policy_refusal == "");
+  CHECK(result.registries.rules.mistake == "");
   CHECK(told(result.registries.warnings, file + ":2:2: [policy] is ignored"));
 }
 
@@ -261,4 +267,59 @@ TEST_CASE("an entry with a mistake is rejected and still stands for its id") {
   CHECK(summary(result) == "good:rejected second:found good:masked");
   CHECK(result.found.candidates[0].reason.find(":4:13: \"isolation = deepbind\" is not implemented") !=
         std::string::npos);
+}
+
+namespace {
+
+// Allows "good" alone, and has its library beside.
+class one_allowed : public mock_tree {
+public:
+  one_allowed() {
+    allowed = plant("good", "beside");
+    plant("second", "beside");
+    file = write("system/backends.toml", "format = 1\n[policy]\nbackends = [\"good\"]\n");
+  }
+  std::string allowed;
+  std::string file;
+};
+
+} // namespace
+
+TEST_CASE("a policy with backends forbids every other") {
+  const one_allowed tree;
+  const outcome result = look(tree);
+  CHECK(summary(result) == "good:found second:disabled");
+  const candidate &second = result.found.candidates[1];
+  CHECK(second.is_forbidden);
+  CHECK(second.reason == tree.file + ":3:1: [policy] backends forbids the backend \"second\"");
+}
+
+TEST_CASE("an allowed id is the library of the machine's own registry") {
+  const one_allowed tree;
+  tree.write("config/unitls/backends.toml", "format = 1\n" + entry("good"));
+  outcome result = look(tree);
+  CHECK(summary(result) == "good:found second:disabled good:masked");
+  CHECK(result.found.candidates[0].path == tree.allowed);
+  CHECK(result.found.candidates[2].reason ==
+        tree.file + ":3:1: [policy] backends takes \"good\" from the machine's own registry alone");
+
+  environment variables = tree.plain();
+  variables.registry = tree.write("named.toml", "format = 1\n" + entry("good"));
+  result = look(tree, variables);
+  CHECK(summary(result) == "good:found second:disabled good:masked");
+  CHECK(result.found.candidates[0].path == tree.allowed);
+  CHECK(told(result.registries.told, "also behind UNITLS_REGISTRY"));
+
+  result = look(tree, tree.plain(),
+                tree.write("program.toml", "format = 1\n" + entry("good", "enabled = false\n")));
+  CHECK(summary(result) == "good:found second:disabled good:masked good:masked");
+}
+
+TEST_CASE("an allowed id that only a person's file names is forbidden") {
+  const mock_tree tree;
+  tree.write("system/backends.toml", "format = 1\n[policy]\nbackends = [\"good\"]\n");
+  tree.write("config/unitls/backends.toml", "format = 1\n" + entry("good"));
+  const outcome result = look(tree);
+  CHECK(summary(result) == "good:disabled");
+  CHECK(result.found.candidates[0].is_forbidden);
 }

@@ -56,6 +56,12 @@ std::string selected(const machine &on, const std::string &unitls_backend) {
   return id_of(loader.select({}));
 }
 
+struct selector_and_backend {
+  explicit selector_and_backend(const machine &on) : loader(on.with({})), backend(loader.select({})) {}
+  selector loader;
+  backend_handle backend;
+};
+
 bool told(const std::vector<std::string> &lines, const std::string &part) {
   return std::any_of(lines.begin(), lines.end(),
                      [&part](const std::string &line) { return line.find(part) != std::string::npos; });
@@ -200,11 +206,43 @@ TEST_CASE("layers are refused by name") {
   CHECK(refused([&] { loader.open("good"); }).field() == "UNITLS_LAYERS");
 }
 
-TEST_CASE("a policy is handed on to whoever makes contexts") {
+TEST_CASE("a policy is over the table of whoever makes contexts, and told") {
   const machine here;
-  const std::string file = here.write("system/backends.toml", "format = 1\n[policy]\n");
-  const backend_handle backend = here.with({}).select({});
-  CHECK(backend->policy_refusal.starts_with(file + ":2:2: [policy] is not implemented"));
+  const std::string file =
+      here.write("system/backends.toml", "format = 1\n[policy]\nallow_insecure = false\n");
+  const selector_and_backend chosen(here);
+  REQUIRE(chosen.backend->rules != nullptr);
+  CHECK(chosen.backend->rules->refusal_of_weakness().starts_with(file + ":3:1: [policy] allow_insecure"));
+  unitls_client_config config{};
+  config.struct_size = sizeof config;
+  config.verify = 1;
+  unitls_backend_context *context = nullptr;
+  const unitls_backend &table = chosen.backend->table;
+  CHECK(table.client_context_create(&table, &config, &context, nullptr) == UNITLS_E_POLICY);
+  CHECK(told(chosen.loader.explain(), "policy: allow_insecure = false (" + file + ":3:1)"));
+}
+
+TEST_CASE("a policy with a mistake forbids everything, and is told") {
+  const machine here;
+  const std::string file =
+      here.write("system/backends.toml", "format = 1\n[policy]\nmin_verison = \"1.2\"\n");
+  const selector_and_backend chosen(here);
+  CHECK(chosen.backend->rules->mistake.starts_with(file + ":3:1: [policy] has no key \"min_verison\""));
+  CHECK(told(chosen.loader.explain(), "no context may be made: " + file + ":3:1: "));
+}
+
+TEST_CASE("a backend that a policy forbids is E_POLICY, whoever asks") {
+  const machine here;
+  const std::string file =
+      here.write("system/backends.toml", "format = 1\n[policy]\nbackends = [\"good\"]\n");
+  selector by_variable = here.with("second");
+  const refusal named = refused([&] { by_variable.select({}); });
+  CHECK(named.status() == UNITLS_E_POLICY);
+  CHECK(std::string(named.what()).find(file + ":3:1: [policy] backends forbids the backend \"second\"") !=
+        std::string::npos);
+  selector by_program = here.with({});
+  CHECK(refused([&] { by_program.open("second"); }).status() == UNITLS_E_POLICY);
+  CHECK(id_of(by_program.select({"second"})) == "good");
 }
 
 TEST_CASE("the registry's options travel with the backend") {

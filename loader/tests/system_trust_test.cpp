@@ -81,7 +81,7 @@ TEST_CASE("a folder's files may be DER, and are handed over as what they are") {
   folder.write("a.der", der);
   folder.write("b.pem", pem("b"));
   const named_store store({}, folder.path().string());
-  const auto trust = expanded_trust::for_client(nullptr);
+  const auto trust = expanded_trust::for_client(nullptr, store_choice::environments);
   REQUIRE(trust.get()->blob_count == 2);
   CHECK(trust.get()->blobs[0].format == UNITLS_FORMAT_DER);
   CHECK(trust.get()->blobs[0].size == der.size());
@@ -110,17 +110,19 @@ TEST_CASE("equal anchors have an equal generation, others another") {
   const auto first_trust = anchors_of(&blobs[0], 1);
   const auto same_trust = anchors_of(&blobs[1], 1);
   const auto other_trust = anchors_of(&blobs[2], 1);
-  const auto first = expanded_trust::for_client(&first_trust);
+  const auto first = expanded_trust::for_client(&first_trust, store_choice::environments);
   CHECK(first.get()->generation != 0);
-  CHECK(expanded_trust::for_client(&same_trust).get()->generation == first.get()->generation);
-  CHECK(expanded_trust::for_client(&other_trust).get()->generation != first.get()->generation);
+  CHECK(expanded_trust::for_client(&same_trust, store_choice::environments).get()->generation ==
+        first.get()->generation);
+  CHECK(expanded_trust::for_client(&other_trust, store_choice::environments).get()->generation !=
+        first.get()->generation);
 }
 
 TEST_CASE("duplicates among the anchors are given once") {
   const std::string one = pem("one");
   const unitls_blob blobs[] = {blob_of(one), blob_of(one)};
   const auto trust = anchors_of(blobs, 2);
-  CHECK(expanded_trust::for_server(&trust).get()->blob_count == 1);
+  CHECK(expanded_trust::for_server(&trust, store_choice::environments).get()->blob_count == 1);
 }
 
 TEST_CASE("a trust that contradicts itself is refused") {
@@ -128,10 +130,10 @@ TEST_CASE("a trust that contradicts itself is refused") {
   const unitls_blob blob = blob_of(one);
   auto trust = anchors_of(&blob, 1);
   trust.flags = 0;
-  CHECK_THROWS_AS(expanded_trust::for_client(&trust), refusal);
+  CHECK_THROWS_AS(expanded_trust::for_client(&trust, store_choice::environments), refusal);
   trust.flags = 1U << 31;
-  CHECK_THROWS_AS(expanded_trust::for_client(&trust), refusal);
+  CHECK_THROWS_AS(expanded_trust::for_client(&trust, store_choice::environments), refusal);
   trust = anchors_of(nullptr, 0);
-  CHECK_THROWS_AS(expanded_trust::for_client(&trust), refusal);
-  CHECK(expanded_trust::for_server(nullptr).get() == nullptr);
+  CHECK_THROWS_AS(expanded_trust::for_client(&trust, store_choice::environments), refusal);
+  CHECK(expanded_trust::for_server(nullptr, store_choice::environments).get() == nullptr);
 }
