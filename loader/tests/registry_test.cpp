@@ -110,8 +110,8 @@ TEST_CASE("a bad value of the file is refused with the position") {
 }
 
 TEST_CASE("unknown keys warn with their position") {
-  const registry file =
-      parse("format = 1\nprefre = []\n[backend.a]\nlibrary = \"a.so\"\n  prority = 1\n[layer.fault]\n");
+  const registry file = parse(
+      "format = 1\nprefre = []\n[backend.a]\nlibrary = \"a.so\"\n  prority = 1\n[layer.a]\npriority = 1\n");
   CHECK(file.warnings.size() == 3);
   const auto warned = [&file](const std::string &text) {
     return std::find(file.warnings.begin(), file.warnings.end(), "/etc/unitls/backends.toml:" + text) !=
@@ -119,7 +119,7 @@ TEST_CASE("unknown keys warn with their position") {
   };
   CHECK(warned("2:1: unknown key \"prefre\" is ignored"));
   CHECK(warned("5:3: unknown key \"prority\" is ignored"));
-  CHECK(warned("6:2: [layer] is ignored: this build of unitls has no layers yet"));
+  CHECK(warned("7:1: unknown key \"priority\" is ignored")); // a layer has none
 }
 
 TEST_CASE("a mistake in one entry stays there") {
@@ -128,6 +128,35 @@ TEST_CASE("a mistake in one entry stays there") {
   CHECK(file.entries[0].mistake ==
         "/etc/unitls/backends.toml:3:11: \"library\" must be a string, not an integer");
   CHECK(file.entries[1].mistake == "");
+}
+
+TEST_CASE("layers have entries of their own") {
+  const registry file = parse("format = 1\n[layer.fault]\nlibrary = \"f.so\"\nenabled = false\n"
+                              "options = { seed = \"7\" }\n[layer.help]\n[layer.trace]\n");
+  CHECK(file.entries.empty());
+  REQUIRE(file.layers.size() == 2);
+  CHECK(file.layers[0].id == "fault");
+  CHECK(file.layers[0].library == "f.so");
+  CHECK_FALSE(file.layers[0].enabled);
+  CHECK(file.layers[0].options == std::vector<std::pair<std::string, std::string>>{{"seed", "7"}});
+  CHECK(file.layers[1].mistake == "/etc/unitls/backends.toml:7:1: [layer.trace] lacks \"library\"");
+  REQUIRE(file.warnings.size() == 1);
+  CHECK(file.warnings[0].starts_with("/etc/unitls/backends.toml:6:8: [layer.help] is ignored: "));
+}
+
+TEST_CASE("isolation is told by the entry, and refused where a sanitizer cannot work with it") {
+  const std::string beginning = "/etc/unitls/backends.toml:4:13: ";
+  if (const char *const sanitizer = sanitizer_against_deepbind(); sanitizer != nullptr) {
+    CHECK(mistake("isolation = \"deepbind\"") ==
+          beginning + "\"isolation\" cannot be \"deepbind\" in this program, which is built with " +
+              sanitizer + "; write \"default\"");
+    return;
+  }
+  const registry file = parse("format = 1\n[backend.a]\nlibrary = \"a.so\"\nisolation = \"deepbind\"\n"
+                              "[backend.b]\nlibrary = \"b.so\"\nisolation = \"default\"\n");
+  CHECK(file.entries[0].mistake == "");
+  CHECK((file.entries[0].isolated == isolation::deepbind));
+  CHECK((file.entries[1].isolated == isolation::none));
 }
 
 TEST_CASE("every mistake in an entry is named") {
@@ -140,9 +169,6 @@ TEST_CASE("every mistake in an entry is named") {
       "/etc/unitls/backends.toml:4:12: \"priority\" must be from -2147483648 to 2147483647, not 3000000000");
   CHECK(mistake("enabled = 1") ==
         "/etc/unitls/backends.toml:4:11: \"enabled\" must be true or false, not an integer");
-  CHECK(
-      mistake("isolation = \"deepbind\"") ==
-      "/etc/unitls/backends.toml:4:13: \"isolation = deepbind\" is not implemented in this build of unitls");
   CHECK(mistake("isolation = \"jail\"") ==
         "/etc/unitls/backends.toml:4:13: \"isolation\" must be \"default\" or \"deepbind\", not \"jail\"");
   CHECK(mistake("options = { \"a.x\" = 5 }") ==

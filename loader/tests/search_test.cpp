@@ -262,10 +262,10 @@ TEST_CASE("an entry with a mistake is rejected and still stands for its id") {
   const mock_tree tree;
   tree.plant("good", "beside");
   tree.plant("second", "beside");
-  tree.write("system/backends.toml", "format = 1\n" + entry("good", "isolation = \"deepbind\"\n"));
+  tree.write("system/backends.toml", "format = 1\n" + entry("good", "isolation = \"jail\"\n"));
   const outcome result = look(tree);
   CHECK(summary(result) == "good:rejected second:found good:masked");
-  CHECK(result.found.candidates[0].reason.find(":4:13: \"isolation = deepbind\" is not implemented") !=
+  CHECK(result.found.candidates[0].reason.find(":4:13: \"isolation\" must be") !=
         std::string::npos);
 }
 

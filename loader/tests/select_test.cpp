@@ -194,18 +194,6 @@ TEST_CASE("a backend lives on without its loader") {
   CHECK(unitls_backend_ref_supports(backend.get(), "client") == 1);
 }
 
-TEST_CASE("layers are refused by name") {
-  const machine here;
-  environment variables = here.plain();
-  variables.layers = "trace";
-  selector loader(variables, here.places(), std::nullopt);
-  const refusal reason = refused([&] { loader.select({}); });
-  CHECK(std::string(reason.what()) ==
-        "UNITLS_LAYERS=trace: this build of unitls has no layers yet; unset the variable");
-  CHECK(reason.status() == UNITLS_E_UNSUPPORTED);
-  CHECK(refused([&] { loader.open("good"); }).field() == "UNITLS_LAYERS");
-}
-
 TEST_CASE("a policy is over the table of whoever makes contexts, and told") {
   const machine here;
   const std::string file =

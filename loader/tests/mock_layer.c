@@ -1,0 +1,95 @@
+/* Layers for the loader's tests, good and bad, from one source: every macro below can be set when compiling. Each puts an
+ * item with its id and options before what the inner backend lists; contexts and sessions stay inner's own. */
+#define _POSIX_C_SOURCE 200809L
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <unitls/layer.h>
+
+#ifndef MOCK_ID
+#define MOCK_ID "inner"
+#endif
+#ifndef MOCK_CAPABILITIES
+#define MOCK_CAPABILITIES capabilities
+#endif
+#ifndef MOCK_WRAP
+#define MOCK_WRAP wrap
+#endif
+
+struct instance {
+  const unitls_backend *inner;
+  char text[128];
+};
+
+static const struct instance *real(const unitls_backend *self) {
+  return (const struct instance *)self->instance;
+}
+
+static const char *const *UNITLS_CALL capabilities(const unitls_backend *self) {
+  return real(self)->inner->capabilities(real(self)->inner);
+}
+
+static const char *const *UNITLS_CALL too_many(const unitls_backend *self) {
+  static const char *const list[] = {"client", "server", NULL};
+  (void)self;
+  return list;
+}
+
+static unitls_status UNITLS_CALL list(const unitls_backend *self, int32_t kind, unitls_item_sink sink,
+                                      void *user) {
+  unitls_item item = {sizeof item, 0, real(self)->text, NULL, NULL, NULL};
+  const unitls_status status = sink(user, &item);
+  return status != UNITLS_OK ? status : real(self)->inner->list(real(self)->inner, kind, sink, user);
+}
+
+static const void *UNITLS_CALL get_extension(const unitls_backend *self, const char *id) {
+  (void)self;
+  (void)id;
+  return NULL;
+}
+
+static unitls_status fail(unitls_error *err, unitls_status status, const char *field, const char *message) {
+  if (err != NULL) {
+    err->status = status;
+    (void)snprintf(err->field, sizeof err->field, "%s", field);
+    (void)snprintf(err->message, sizeof err->message, "%s", message);
+  }
+  return status;
+}
+
+static unitls_status UNITLS_CALL wrap(const unitls_host *host, const unitls_backend *inner,
+                                      const unitls_option *options, size_t option_count,
+                                      unitls_backend *table, unitls_error *err) {
+  struct instance *made = calloc(1, sizeof *made); /* for ever, as the table */
+  size_t i;
+  (void)host;
+  if (made == NULL) {
+    return fail(err, UNITLS_E_NOMEM, "", "out of memory");
+  }
+  made->inner = inner;
+  (void)snprintf(made->text, sizeof made->text, "%s", MOCK_ID);
+  for (i = 0; i < option_count; ++i) {
+    const size_t size = strlen(made->text);
+    if (strcmp(options[i].name, "bad") == 0) {
+      free(made);
+      return fail(err, UNITLS_E_UNSUPPORTED, "options[bad]", "the mock has no such option");
+    }
+    (void)snprintf(made->text + size, sizeof made->text - size, " %s=%s", options[i].name, options[i].value);
+  }
+  *table = *inner;
+  table->instance = made;
+  table->capabilities = MOCK_CAPABILITIES;
+  table->list = list;
+  table->get_extension = get_extension;
+  return UNITLS_OK;
+}
+
+/* Every variant refers to these, so that none is unused. */
+const char *const *(UNITLS_CALL *const volatile unitls_mock_variants[])(const unitls_backend *) = {
+    capabilities, too_many};
+unitls_status (*const volatile unitls_mock_wrap)(const unitls_host *, const unitls_backend *,
+                                                 const unitls_option *, size_t, unitls_backend *,
+                                                 unitls_error *) = wrap;
+
+UNITLS_LAYER(MOCK_ID, "1.0", "A mock layer", MOCK_WRAP);
