@@ -7,7 +7,7 @@ namespace unitls::test {
 
 namespace {
 
-constexpr std::array<plugin::option_description, 1> options{{{"fake.level", "integer", "a level"}}};
+constexpr std::array<plugin::option_description, 1> options{{{"fake.level", "integer", "a level", 0}}};
 
 void UNITLS_CALL keep_line(void *user, int32_t, const char *text) {
   static_cast<std::vector<std::string> *>(user)->emplace_back(text);
