@@ -323,6 +323,13 @@ std::string selector::table_of(const std::vector<failure> &failures) {
   return text;
 }
 
+// A file that may have a policy, and cannot be read, may be the one that names the backends.
+void selector::check_policy() const {
+  if (!rules_->mistake.empty()) {
+    throw refusal(rules_->mistake, UNITLS_E_POLICY);
+  }
+}
+
 // Of backends that exist and cannot be used.
 unitls_status selector::status_of(const std::vector<failure> &failures) {
   const bool all_forbidden = std::all_of(failures.begin(), failures.end(), [](const failure &each) {
@@ -333,6 +340,7 @@ unitls_status selector::status_of(const std::vector<failure> &failures) {
 
 void selector::fail_named(const std::vector<failure> &failures, const std::string &request,
                           const std::string &field) const {
+  check_policy();
   const bool any_exists = std::any_of(failures.begin(), failures.end(),
                                       [](const failure &each) { return each.tried != nullptr; });
   if (failures.size() == 1 && !any_exists) {
@@ -345,6 +353,7 @@ void selector::fail_named(const std::vector<failure> &failures, const std::strin
 }
 
 void selector::fail_without_names(const std::vector<failure> &failures) const {
+  check_policy();
   const bool any_exists = std::any_of(failures.begin(), failures.end(),
                                       [](const failure &each) { return each.tried != nullptr; });
   if (any_exists) {

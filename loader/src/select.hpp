@@ -64,6 +64,7 @@ private:
   std::vector<std::string> ids() const;
   std::string available() const;
   std::string help() const;
+  void check_policy() const;
   static unitls_status status_of(const std::vector<failure> &failures);
   static std::string table_of(const std::vector<failure> &failures);
   [[noreturn]] void fail_named(const std::vector<failure> &failures, const std::string &request,

@@ -219,6 +219,18 @@ TEST_CASE("a policy with a mistake forbids everything, and is told") {
   CHECK(told(chosen.loader.explain(), "no context may be made: " + file + ":3:1: "));
 }
 
+TEST_CASE("a policy that cannot be read is why there is no backend") {
+  const machine here;
+  const std::string file = here.write("beside/backends.toml", "format = 2\n");
+  const std::string sentence = file + ":1:10: format 2 is not known here";
+  selector by_variable = here.with("good");
+  const refusal named = refused([&] { by_variable.select({}); });
+  CHECK(named.status() == UNITLS_E_POLICY);
+  CHECK(std::string(named.what()).starts_with(sentence));
+  selector by_registry = here.with({});
+  CHECK(std::string(refused([&] { by_registry.select({}); }).what()).starts_with(sentence));
+}
+
 TEST_CASE("a backend that a policy forbids is E_POLICY, whoever asks") {
   const machine here;
   const std::string file =

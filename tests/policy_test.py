@@ -1,0 +1,272 @@
+"""[policy] of the machine's registry, in an installation of its own: what it does with real libraries, and what it says."""
+
+import os
+import re
+import shutil
+
+from lib.build import BUILD, PLUGINS, SOURCE, UNITLS, backends, clean_environment, program
+from lib.case import EXIT_BACKEND, EXIT_DONE, EXIT_PEER, EXIT_REJECTED, SystemTest, main, per_backend
+from lib.hello import receive_hello
+from lib.process import run
+from lib.tlspeer import RawServer, TlsServer, answers, server_context
+
+TEXT = (SOURCE / "docs/policy.md").read_text()
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+# Where nobody listens: whoever gets this far was not stopped by a policy.
+NOWHERE = "localhost:1"
+SUITES = {"TLS_AES_256_GCM_SHA384": 0x1302, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384": 0xC02C,
+          "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384": 0xC030}
+CIPHERS = f"cipher_suites = {list(SUITES)}".replace("'", '"')
+
+
+class PolicyTest(SystemTest):
+    """Layer 5 is the folder beside libunitls.so: a copied tree has a machine's registry of its own, without root."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.root = cls._folder / "installation"
+        cls.plugins = cls.root / "lib/unitls"
+        cls.plugins.mkdir(parents=True)
+        (cls.root / "bin").mkdir()
+        cls.program = shutil.copy2(UNITLS, cls.root / "bin")
+        for library in [*(BUILD / "lib").glob("libunitls.so*"), *PLUGINS.glob("unitls-*.so")]:
+            shutil.copy2(library, cls.root / library.relative_to(BUILD), follow_symlinks=False)
+        cls.file = cls.plugins / "backends.toml"
+
+    def policy(self, *lines, text=None):
+        """Writes the machine's registry; the first of `lines` is its third."""
+        self.file.write_text(text or "\n".join(("format = 1", "[policy]", *lines, "")))
+
+    def here(self, backend, *arguments, **how):
+        chosen = {} if backend is None else {"UNITLS_BACKEND": str(backend)}
+        return run(self.program, *arguments, env=clean_environment(**chosen, **how.pop("env", {})), **how)
+
+    def try_out(self, backend, *arguments, **how):
+        """A connection to nowhere."""
+        return self.here(backend, "connect", NOWHERE, *arguments, **how)
+
+    def get(self, backend, port, *arguments, **how):
+        return self.here(backend, "get", f"https://localhost:{port}/", "--resolve", f"localhost:{port}:127.0.0.1",
+                         *arguments, **how)
+
+    def get_with_ca(self, backend, port):
+        return self.get(backend, port, "--ca", self.ca)
+
+    def forbidden(self, result, sentence, line=3):
+        """Refused with the file, the line and the sentence."""
+        self.refused(result, EXIT_BACKEND, re.escape(f"{self.file}:{line}:") + r"\d+: ")
+        self.assertIn(sentence, result.err)
+
+    def passes(self, result):
+        """Stopped by nothing but the lack of a server."""
+        self.refused(result, EXIT_PEER, "localhost")
+
+    def told(self, env):
+        """What the loader did, and why."""
+        return self.accepted(self.here(None, "list", env={"UNITLS_DEBUG": "search,warn", **env})).err
+
+    def server(self, version=None):
+        context = server_context(self.cert("server"), self.key("server"), version)
+        return self.start(TlsServer(context, answers(OK)))
+
+    # ---- what a silent configuration becomes
+
+    @per_backend
+    def test_minimum_is_raised(self, backend):
+        """min_version = 1.3: servers of TLS 1.2 are refused, or the backend says that it cannot"""
+        self.policy('min_version = "1.3"')
+        result = self.get_with_ca(backend, self.server("1.2").port)
+        if "1.3" not in backend.versions:
+            return self.forbidden(result, "[policy] min_version = \"1.3\" cannot be kept by this backend")
+        self.refused(result, EXIT_PEER, r"\S")
+        self.accepted(self.get_with_ca(backend, self.server("1.3").port))
+        self.forbidden(self.try_out(backend, "--min", "1.2"), 'min_version = "1.3" forbids TLS 1.2')
+
+    @per_backend
+    def test_suites_are_tightened(self, backend):
+        """the design's own list: clients offer these suites alone, and servers take no other"""
+        self.policy(CIPHERS)
+        hellos = []
+        with RawServer(lambda connection: hellos.append(receive_hello(connection))) as server:
+            self.get_with_ca(backend, server.port)
+            server.join()
+        offered = {number for number in hellos[0].suites if number not in (0x00FF, 0x5600)}
+        expected = set(SUITES.values()) - (set() if "1.3" in backend.versions else {0x1302})
+        self.assertEqual(offered, expected)
+        for version in backend.versions:
+            self.accepted(self.get_with_ca(backend, self.server(version).port))
+
+    @per_backend
+    def test_suite_lists(self, backend):
+        """an explicit list with one forbidden suite is refused; an allowed one is not"""
+        self.policy(CIPHERS)
+        one = "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
+        self.forbidden(self.try_out(backend, "--max", "1.2", "--suite", f"{one},TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
+                       "cipher_suites forbids TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 (tls12_cipher_suites[1])")
+        self.passes(self.try_out(backend, "--max", "1.2", "--suite", one))
+
+    @per_backend
+    def test_version_without_suites_is_off(self, backend):
+        """suites of one version alone switch the other off"""
+        self.policy('cipher_suites = ["TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"]')
+        self.accepted(self.get_with_ca(backend, self.server("1.2").port))
+        self.refused(self.get_with_ca(backend, self.server("1.3").port), EXIT_PEER, r"\S")
+        self.policy('cipher_suites = ["TLS_AES_256_GCM_SHA384"]')
+        result = self.get_with_ca(backend, self.server("1.3").port)
+        if "1.3" in backend.versions:
+            self.accepted(result)
+        else:
+            self.forbidden(result, "cipher_suites forbids every cipher suite that this backend has")
+
+    @per_backend
+    def test_servers(self, backend):
+        """`serve` is bound like a client"""
+        self.policy('min_version = "1.3"')
+        serve = ("serve", "--listen", "127.0.0.1:0", "--cert", self.cert("server"), "--key", self.key("server"))
+        self.forbidden(self.here(backend, *serve, "--max", "1.2"), 'min_version = "1.3" forbids TLS 1.2 (max_version)')
+
+    def test_lists_that_a_library_cannot_express(self):
+        """GnuTLS shares ciphers between the versions: a list that would need them apart is refused, not widened"""
+        if "gnutls" not in [backend.id for backend in backends()]:
+            self.fail("there is no backend gnutls")
+        self.policy('cipher_suites = ["TLS_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"]')
+        self.forbidden(self.try_out("gnutls"), "[policy] cipher_suites cannot be kept by this backend: GnuTLS")
+
+    # ---- what a configuration must not say
+
+    @per_backend
+    def test_weakness(self, backend):
+        """allow_insecure = false"""
+        self.policy("allow_insecure = false")
+        for flag in ("--insecure-no-name-check", "--insecure-no-verification"):
+            self.forbidden(self.try_out(backend, flag), "allow_insecure = false forbids to weaken the verification")
+        self.passes(self.try_out(backend))
+
+    @per_backend
+    def test_trust(self, backend):
+        """trust = system: no anchors of the program, of the environment, or for a verdict without a connection"""
+        self.policy('trust = "system"')
+        port = self.server().port
+        self.forbidden(self.get_with_ca(backend, port), 'trust = "system" forbids other anchors')
+        result = self.get(backend, port, env={"SSL_CERT_FILE": str(self.ca)})
+        self.refused(result, EXIT_REJECTED, "unknown issuer")
+        verify = ("verify", "--chain", self.cert("server"), "--name", "localhost")
+        self.forbidden(self.here(backend, *verify, "--ca", self.ca), 'trust = "system" forbids other anchors')
+
+    # ---- how one would get around it
+
+    def test_options(self):
+        """options that can change what a rule fixes, given by the program or by the registry"""
+        self.policy(CIPHERS)
+        fixed = "cipher_suites forbids options that can change versions or cipher suites"
+        self.forbidden(self.try_out("openssl", "--option", "openssl.cipher_string=ALL"), fixed)
+        self.forbidden(self.try_out("gnutls", "--option", "gnutls.priority=NORMAL"), fixed)
+        self.policy("allow_insecure = false")
+        self.forbidden(self.try_out("openssl", "--option", "openssl.seclevel=0"),
+                       "allow_insecure = false forbids options that can change verification")
+        self.passes(self.try_out("openssl", "--option", "openssl.cipher_string=HIGH"))
+        self.policy(CIPHERS, "[backend.openssl]", 'library = "unitls-openssl.so"', 'options = {"openssl.seclevel" = "0"}')
+        self.forbidden(self.try_out("openssl"), "options[openssl.seclevel]")
+
+    def test_other_backends(self):
+        """nothing but `backends` can be loaded, whoever asks for it"""
+        self.policy('backends = ["openssl"]')
+        sentence = 'backends forbids the backend "gnutls"'
+        for result in (self.try_out("gnutls"), self.try_out(None, "--backend", "gnutls")):
+            self.forbidden_in_a_table(result, sentence)
+        self.passes(self.try_out("gnutls,openssl"))
+        self.passes(self.try_out(None))
+
+    def forbidden_in_a_table(self, result, sentence):
+        self.refused(result, EXIT_BACKEND, re.escape(f"{self.file}:3:1: [policy] {sentence}"))
+
+    def test_an_allowed_id_of_another_file(self):
+        """a user's file or UNITLS_REGISTRY cannot put another library under an allowed id"""
+        self.policy('backends = ["openssl"]')
+        stolen = shutil.copy2(PLUGINS / "unitls-gnutls.so", self.dir / "unitls-openssl.so")
+        text = f'format = 1\n[backend.openssl]\nlibrary = "{stolen}"\n'
+        (self.dir / "config/unitls").mkdir(parents=True)
+        users, named = self.write("config/unitls/backends.toml", text), self.write("named.toml", text)
+        for file, environment in ((users, {"XDG_CONFIG_HOME": str(self.dir / "config")}),
+                                  (named, {"UNITLS_REGISTRY": str(named)})):
+            if file == users and os.geteuid() == 0:
+                continue  # root has no file of his own
+            with self.subTest(str(file)):
+                told = self.told(env=environment)
+                self.assertRegex(told, rf"candidate openssl: (found|loaded), {re.escape(str(self.plugins))}/unitls-openssl.so")
+                self.assertRegex(told, rf"candidate openssl: masked.*{re.escape(str(file))}:2.*"
+                                       r"\[policy\] backends takes \"openssl\" from the machine's own registry alone")
+                self.passes(self.try_out("openssl", env=environment))
+        self.policy('min_version = "1.2"', "allow_insecure = false")
+        result = self.try_out("openssl", "--insecure-no-verification", env={"UNITLS_REGISTRY": str(named)})
+        self.assertEqual(result.code, EXIT_BACKEND, str(result))
+
+    def test_unitls_registry(self):
+        """UNITLS_REGISTRY replaces entries and no rule"""
+        self.policy("allow_insecure = false")
+        named = self.write("named.toml", f'format = 1\nplugin_dirs = ["{self.plugins}"]\n[policy]\nallow_insecure = true\n')
+        environment = {"UNITLS_REGISTRY": str(named)}
+        self.forbidden(self.try_out("openssl", "--insecure-no-verification", env=environment), "allow_insecure")
+        self.assertIn(f"{named}:3:2: [policy] is ignored", self.told(env=environment))
+
+    # ---- a bad file
+
+    def closed(self, pattern, **how):
+        """Nothing is possible, and the reason is said."""
+        result = self.try_out("openssl", **how)
+        self.refused(result, EXIT_BACKEND, re.escape(str(self.file)) + pattern)
+
+    def test_bad_files(self):
+        """not TOML, an unknown format, a misspelt key, a bad value, a folder"""
+        for text, pattern in (("format = 1\n[policy\n", r":2:\d+: "), ("", ':1:1: "format = 1" is missing'),
+                              ("format = 2\n", ":1:10: format 2 is not known here"),
+                              ("format = 1\n[policy]\nmin_verison = '1.3'\n", ':3:1: \\[policy\\] has no key "min_verison"'),
+                              ("format = 1\n[policy]\nmin_version = '1.4'\n", ':3:15: "min_version" must be')):
+            with self.subTest(text):
+                self.policy(text=text or " ")
+                self.closed(pattern)
+                self.closed(pattern, env={"UNITLS_REGISTRY": str(self.write("named.toml", "format = 1\n"))})
+        self.file.unlink()
+        self.file.mkdir()
+        self.addCleanup(self.file.rmdir)
+        self.closed(": ")
+
+    def test_unreadable_file(self):
+        """a file without permission to read (as another user than root)"""
+        self.policy('min_version = "1.2"')
+        self.file.chmod(0)
+        self.addCleanup(self.file.unlink)
+        prefix = ()
+        if os.geteuid() == 0:
+            for folder in (self._folder, self.root, self.plugins):
+                folder.chmod(0o755)
+            prefix = (program("setpriv"), "--reuid=65534", "--clear-groups")
+        result = run(*prefix, self.program, "connect", NOWHERE, env=clean_environment(UNITLS_BACKEND="openssl"))
+        self.refused(result, EXIT_BACKEND, re.escape(str(self.file)) + ": no permission to read it")
+
+    # ---- docs/policy.md
+
+    def test_page(self):
+        """under each policy of docs/policy.md its commands say what is printed"""
+        blocks = re.findall(r"```(toml|console)\n(.*?)```", TEXT, re.DOTALL)
+        ran = 0
+        shutil.copy(self.ca, self.dir / "my-ca.pem")
+        path = f"{self.root / 'bin'}:{os.environ['PATH']}"
+        for kind, block in blocks:
+            if kind == "toml":
+                text = block
+                continue
+            strict = 'min_version = "1.3"' in block
+            self.policy(text="format = 1\n\n[policy]\nmin_version = \"1.3\"\n" if strict else text)
+            for command, expected in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
+                result = run("bash", "-c", command, cwd=self.dir, env=clean_environment(PATH=path))
+                self.assertEqual(result.code, EXIT_DONE if command.endswith("list") else EXIT_BACKEND, str(result))
+                for line in expected.splitlines():
+                    self.assertIn(line.replace("/etc/unitls/backends.toml", str(self.file)), result.out + result.err)
+                ran += 1
+        self.assertGreaterEqual(ran, 9)
+
+
+if __name__ == "__main__":
+    main()
