@@ -35,6 +35,11 @@ void describe(CLI::App &app, options &chosen, double &seconds) {
   app.add_option("--server", chosen.server, "Pairs only: each PLUGIN as client, this one as server")
       ->type_name("PLUGIN")
       ->excludes(peer);
+  app.add_option("--layer", chosen.layers,
+                 "Judge through this layer (unitls-layer-ID.so), options after a colon; repeatable, the "
+                 "outermost first")
+      ->type_name("FILE[:NAME=VALUE,...]")
+      ->allow_extra_args(false);
   app.add_flag("--thorough", chosen.thorough, "Try every point where else a seeded choice is tried");
   app.add_option("--format", chosen.format, "How to report: text, tap, junit, json or html")
       ->transform(CLI::CheckedTransformer(formats))

@@ -20,6 +20,8 @@ struct options {
   std::vector<std::string> peers;
   // Of one that plays the server against every plugin, and nothing else is judged; may be empty.
   std::string server;
+  // Between the cases and every plugin, the outermost first: "FILE.so[:NAME=VALUE,...]".
+  std::vector<std::string> layers;
   std::vector<std::string> filters;
   std::vector<std::string> skipped;
   report_format format = report_format::text;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "layering.hpp"
 #include "module.hpp"
 #include "process_state.hpp"
 
@@ -28,7 +29,7 @@ plugin_under_test load(const std::string &path) {
   plugin_under_test made;
   made.descriptor = loaded.descriptor;
   made.file = &loaded.file;
-  made.table = &loader::open_plugin(loaded, host());
+  made.table = &through_layers(loader::open_plugin(loaded, host()));
   for (const char *const *each = made.table->capabilities(made.table); *each != nullptr; ++each) {
     made.capabilities.emplace_back(*each);
   }
@@ -78,7 +79,7 @@ plugin_facts facts_of(const plugin_under_test &of) {
   return {of.file->path,
           printable(described.id),
           printable(described.version),
-          printable(described.description),
+          printable(described.description) + layers_text(),
           printable(described.library_version()),
           std::move(all)};
 }

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "child_process.hpp"
+#include "layering.hpp"
 #include "plugin_access.hpp"
 #include "sandbox.hpp"
 #include "subjects.hpp"
@@ -72,6 +73,12 @@ std::optional<verdict> skip_of(const case_description &described, const plugin_r
   return missing.empty() ? std::nullopt : std::optional(skipped(of.server->id, missing));
 }
 
+void add_layers(std::vector<std::string> &command, const options &chosen) {
+  for (const std::string &each : chosen.layers) {
+    command.insert(command.end(), {"--layer", each});
+  }
+}
+
 verdict run_in_child(const subject &judged, const case_description &described, const options &chosen) {
   std::vector<std::string> command{own_program(),
                                    "--run-case",
@@ -86,6 +93,7 @@ verdict run_in_child(const subject &judged, const case_description &described, c
   if (chosen.thorough) {
     command.emplace_back("--thorough");
   }
+  add_layers(command, chosen);
   command.insert(command.end(), {"--", judged.plugin});
   const auto begin = std::chrono::steady_clock::now();
   verdict result = judge(run_child(command, chosen.timeout), chosen.timeout);
@@ -137,7 +145,10 @@ void run_subject(const subject &judged, const std::vector<case_description> &cas
 } // namespace
 
 plugin_facts probe_plugin(const std::string &path, const options &chosen) {
-  const child_result end = run_child({own_program(), "--probe-plugin", "--", path}, chosen.timeout);
+  std::vector<std::string> command{own_program(), "--probe-plugin"};
+  add_layers(command, chosen);
+  command.insert(command.end(), {"--", path});
+  const child_result end = run_child(command, chosen.timeout);
   if (end.timed_out) {
     throw std::runtime_error(path + ": loading it does not end within " + seconds_text(chosen.timeout));
   }
@@ -185,6 +196,7 @@ std::vector<plugin_result> run_cases_here(const std::vector<case_description> &c
         "--in-process takes one plugin, or one and --server: a process cannot unload the first");
   }
   const subject &judged = subjects.front();
+  use_layers(chosen.layers);
   load_plugin_under_test(judged.plugin);
   plugin_result result{judged.plugin, facts_of(player(role::client)), {}, judged.server, {}};
   if (judged.is_pair()) {

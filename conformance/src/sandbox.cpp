@@ -13,6 +13,7 @@
 #include "certificates.hpp"
 #include "child_process.hpp"
 #include "expect.hpp"
+#include "layering.hpp"
 #include "plugin_access.hpp"
 
 namespace unitls::conformance {
@@ -69,6 +70,7 @@ verdict run_case_here(const case_description &described, std::uint64_t seed) {
 int run_probe(const options &chosen) {
   settle_in();
   try {
+    use_layers(chosen.layers);
     load_plugin_under_test(chosen.plugins.front());
     return hand_back(to_json(facts_of(plugin()))) ? exit_passed : exit_failed;
   } catch (const std::exception &fault) {
@@ -86,6 +88,7 @@ int run_one_case(const options &chosen) {
   try {
     use_certificates(chosen.certificates);
     use_thoroughness(chosen.thorough);
+    use_layers(chosen.layers);
     load_plugin_under_test(chosen.plugins.front());
     if (!chosen.server.empty()) {
       load_server(chosen.server);
