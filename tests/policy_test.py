@@ -5,9 +5,9 @@ import re
 import shutil
 
 from lib.build import BUILD, PLUGINS, SOURCE, UNITLS, backends, clean_environment, program
-from lib.case import EXIT_BACKEND, EXIT_DONE, EXIT_PEER, EXIT_REJECTED, SystemTest, main, per_backend
+from lib.case import EXIT_BACKEND, EXIT_DONE, EXIT_PEER, EXIT_REJECTED, SystemTest, main, per_backend, per_version
 from lib.hello import receive_hello
-from lib.process import run
+from lib.process import Process, run
 from lib.tlspeer import RawServer, TlsServer, answers, server_context
 
 TEXT = (SOURCE / "docs/policy.md").read_text()
@@ -126,6 +126,20 @@ class PolicyTest(SystemTest):
         serve = ("serve", "--listen", "127.0.0.1:0", "--cert", self.cert("server"), "--key", self.key("server"))
         self.forbidden(self.here(backend, *serve, "--max", "1.2"), 'min_version = "1.3" forbids TLS 1.2 (max_version)')
 
+    @per_version
+    def test_servers_take_no_other_suite(self, backend, version):
+        """a server under cipher_suites agrees with a client that has one of them, and with no other"""
+        self.policy(CIPHERS)
+        server = self.start(Process(self.program, "serve", "--listen", "127.0.0.1:0", "--cert", self.cert("server"),
+                                    "--key", self.key("server"), env=clean_environment(UNITLS_BACKEND=str(backend))))
+        port = int(server.wait_for(r"^listening on .*:(\d+)$")[1])
+        allowed, forbidden = {"1.2": ("ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384", "ECDHE+AES128"),
+                              "1.3": ("TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256")}[version]
+        option, only = {"1.2": ("-cipher", "-tls1_2"), "1.3": ("-ciphersuites", "-tls1_3")}[version]
+        client = (program("openssl"), "s_client", "-connect", f"127.0.0.1:{port}", "-CAfile", self.ca, only)
+        self.assertEqual(run(*client, option, allowed).code, 0)
+        self.assertEqual(run(*client, option, forbidden).code, 1)
+
     def test_lists_that_a_library_cannot_express(self):
         """GnuTLS shares ciphers between the versions: a list that would need them apart is refused, not widened"""
         if "gnutls" not in [backend.id for backend in backends()]:
@@ -209,6 +223,16 @@ class PolicyTest(SystemTest):
         environment = {"UNITLS_REGISTRY": str(named)}
         self.forbidden(self.try_out("openssl", "--insecure-no-verification", env=environment), "allow_insecure")
         self.assertIn(f"{named}:3:2: [policy] is ignored", self.told(env=environment))
+
+    def test_layers(self):
+        """allow_layers decides about UNITLS_LAYERS, and what is allowed lies above the policy"""
+        self.policy('allow_layers = ["trace"]', "allow_insecure = false")
+        result = self.try_out("openssl", env={"UNITLS_LAYERS": "fault"})
+        self.refused(result, EXIT_BACKEND, re.escape(f'{self.file}:3:1: [policy] allow_layers forbids the layer "fault"'))
+        self.passes(self.try_out("openssl", env={"UNITLS_LAYERS": "trace"}))
+        result = self.try_out("openssl", "--insecure-no-verification", env={"UNITLS_LAYERS": "trace"})
+        self.assertEqual(result.code, EXIT_BACKEND, str(result))
+        self.assertIn(f"{self.file}:4:1: [policy] allow_insecure = false forbids", result.err)
 
     # ---- a bad file
 

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 
+#include <unitls/unitls.h>
+
 #include "backend_id.hpp"
+#include "policy.hpp"
 #include "refusal.hpp"
 
 namespace {
@@ -33,7 +36,36 @@ void check_entry(const registry_entry &entry) {
   }
 }
 
+void check_policy(const policy &rules) {
+  if (!rules.mistake.empty()) {
+    check_sentence(rules.mistake);
+  }
+  for (const std::string &line : rules.describe()) {
+    require(printable(line) == line, "a rule is fit for a terminal");
+    require(line.find(" (" + std::string(file) + ":") != std::string::npos, "a rule tells where it stands");
+  }
+  for (const auto &list : rules.backends) {
+    require(!list.value.empty() && std::all_of(list.value.begin(), list.value.end(), is_backend_id),
+            "allowed are ids, and some");
+  }
+  for (const auto &list : rules.cipher_suites) {
+    require(!list.value.empty() &&
+                std::all_of(list.value.begin(), list.value.end(), unitls_cipher_suite_name),
+            "suites have names");
+  }
+  require(rules.refusal_of_version(UNITLS_TLS_1_3).empty(), "no minimum is above the highest version");
+  policy twice = rules;
+  twice.add(rules);
+  for (const std::uint16_t suite : {0x1301, 0x1302, 0xc02f}) {
+    require(twice.allows_connection(UNITLS_TLS_1_2, suite) == rules.allows_connection(UNITLS_TLS_1_2, suite),
+            "a policy twice is the policy");
+  }
+}
+
 void check_registry(const registry &read) {
+  if (read.rules) {
+    check_policy(read.rules->value);
+  }
   for (const registry_entry &entry : read.entries) {
     check_entry(entry);
   }

@@ -44,6 +44,7 @@ public:
 
   // Whether it has a rule about configurations and connections.
   bool is_about_contexts() const noexcept;
+  bool is_about_connections() const noexcept { return !min_version.empty() || !cipher_suites.empty(); }
   bool has_system_trust() const noexcept { return !trust.empty(); }
   bool allows_layer(std::string_view id) const noexcept;
   bool allows_suite(std::uint16_t number) const noexcept;

@@ -67,7 +67,7 @@ unitls_status session::handshake(unitls_error *err) noexcept {
 void session::judge() noexcept {
   is_judged_ = true;
   const policy *const rules = context_.backend->rules.get();
-  if (rules == nullptr) {
+  if (rules == nullptr || !rules->is_about_connections()) {
     return;
   }
   unitls_info negotiated{};

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <unitls/insecure.h>
 #include <unitls/layer.h>
 
 #ifndef MOCK_ID
@@ -19,6 +20,7 @@
 
 struct instance {
   const unitls_backend *inner;
+  int weakens; /* by the option "weaken" */
   char text[128];
 };
 
@@ -49,6 +51,14 @@ static const void *UNITLS_CALL get_extension(const unitls_backend *self, const c
   return NULL;
 }
 
+/* A program that asks for full verification gets none, if whatever lies below lets this through. */
+static unitls_status UNITLS_CALL weaken(const unitls_backend *self, const unitls_client_config *config,
+                                        unitls_backend_context **context, unitls_error *err) {
+  unitls_client_config weak = *config;
+  weak.verify = UNITLS_INSECURE_NO_VERIFICATION;
+  return real(self)->inner->client_context_create(real(self)->inner, &weak, context, err);
+}
+
 static unitls_status fail(unitls_error *err, unitls_status status, const char *field, const char *message) {
   if (err != NULL) {
     err->status = status;
@@ -75,6 +85,7 @@ static unitls_status UNITLS_CALL wrap(const unitls_host *host, const unitls_back
       free(made);
       return fail(err, UNITLS_E_UNSUPPORTED, "options[bad]", "the mock has no such option");
     }
+    made->weakens = made->weakens || strcmp(options[i].name, "weaken") == 0;
     (void)snprintf(made->text + size, sizeof made->text - size, " %s=%s", options[i].name, options[i].value);
   }
   *table = *inner;
@@ -82,6 +93,9 @@ static unitls_status UNITLS_CALL wrap(const unitls_host *host, const unitls_back
   table->capabilities = MOCK_CAPABILITIES;
   table->list = list;
   table->get_extension = get_extension;
+  if (made->weakens) {
+    table->client_context_create = weaken;
+  }
   return UNITLS_OK;
 }
 

@@ -265,8 +265,7 @@ TEST_CASE("an entry with a mistake is rejected and still stands for its id") {
   tree.write("system/backends.toml", "format = 1\n" + entry("good", "isolation = \"jail\"\n"));
   const outcome result = look(tree);
   CHECK(summary(result) == "good:rejected second:found good:masked");
-  CHECK(result.found.candidates[0].reason.find(":4:13: \"isolation\" must be") !=
-        std::string::npos);
+  CHECK(result.found.candidates[0].reason.find(":4:13: \"isolation\" must be") != std::string::npos);
 }
 
 namespace {

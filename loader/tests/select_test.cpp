@@ -210,6 +210,38 @@ TEST_CASE("a policy is over the table of whoever makes contexts, and told") {
   CHECK(told(chosen.loader.explain(), "policy: allow_insecure = false (" + file + ":3:1)"));
 }
 
+TEST_CASE("a layer does not get around a policy, which lies below it") {
+  const machine here;
+  here.plant("layer-first", "beside");
+  const auto created_through = [&here](const std::string &layers) {
+    environment variables = here.plain();
+    variables.layers = layers;
+    selector loader(variables, here.places(), std::nullopt);
+    const backend_handle backend = loader.select({});
+    unitls_client_config config{};
+    config.struct_size = sizeof config;
+    unitls_backend_context *context = nullptr;
+    return backend->table.client_context_create(&backend->table, &config, &context, nullptr);
+  };
+  CHECK(created_through("first:weaken=1") == UNITLS_E_UNSUPPORTED); // the mock is no client
+  here.write("system/backends.toml", "format = 1\n[policy]\nallow_insecure = false\n");
+  CHECK(created_through("first:weaken=1") == UNITLS_E_POLICY);
+}
+
+TEST_CASE("a layer that a policy does not allow fails the selection") {
+  const machine here;
+  here.plant("layer-first", "beside");
+  const std::string file =
+      here.write("system/backends.toml", "format = 1\n[policy]\nallow_layers = [\"other\"]\n");
+  environment variables = here.plain();
+  variables.layers = "first";
+  selector loader(variables, here.places(), std::nullopt);
+  const refusal reason = refused([&] { loader.select({}); });
+  CHECK(reason.status() == UNITLS_E_POLICY);
+  CHECK(std::string(reason.what()).find(file + ":3:1: [policy] allow_layers forbids the layer \"first\"") !=
+        std::string::npos);
+}
+
 TEST_CASE("a policy with a mistake forbids everything, and is told") {
   const machine here;
   const std::string file =

@@ -147,6 +147,22 @@ TEST_CASE("two streams shake hands, talk and close") {
   CHECK(both.near.close() == status::ok);
 }
 
+TEST_CASE("a stream whose backend negotiates what a policy forbids is dead") {
+  streams both;
+  both.mock.set_policy("cipher_suites = [\"TLS_AES_256_GCM_SHA384\"]");
+  both.mock.state.cipher_suite = 0x1301;
+  unitls::error_info failure;
+  CHECK(both.near.handshake(no_wait, failure) == status::want_read);
+  CHECK(both.far.handshake(no_wait, failure) == status::forbidden_by_policy);
+  CHECK(failure.text() ==
+        "/etc/unitls/backends.toml:3:1: [policy] cipher_suites forbids TLS_AES_128_GCM_SHA256, which "
+        "the backend negotiated all the same");
+  std::byte room[4];
+  CHECK(both.far.read_some(room, no_wait, failure).status == status::forbidden_by_policy);
+  CHECK(both.far.write_some(room, no_wait, failure).status == status::forbidden_by_policy);
+  CHECK(both.far.close(no_wait, failure) == status::forbidden_by_policy);
+}
+
 TEST_CASE("reading and writing before the handshake is refused") {
   streams both;
   std::byte room[4];

@@ -71,7 +71,8 @@ def backends():
     found = [Backend(item["id"]) for item in ask("list", "--json") if item["state"] in ("found", "loaded")]
     if not found:
         raise RuntimeError(f"there is no usable backend in {PLUGINS}")
-    built = {file.name[len("unitls-"):-len(".so")] for file in PLUGINS.glob("unitls-*.so")}
+    built = {file.name[len("unitls-"):-len(".so")] for file in PLUGINS.glob("unitls-*.so")
+             if not file.name.startswith("unitls-layer-")}
     if built != {backend.id for backend in found}:
         raise RuntimeError(f"{PLUGINS} has {sorted(built)}, and usable are {found}")
     return found
