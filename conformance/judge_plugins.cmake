@@ -1,4 +1,4 @@
-# Every plugin of this build before the judge, alone and in pairs.
+# Every plugin of this build before the judge, alone, in pairs, and through layers.
 get_property(plugins GLOBAL PROPERTY UNITLS_PLUGIN_IDS)
 
 # The vectors and the ends after each byte are many, slow with sanitizers, and mostly the common rule's and the session
@@ -31,4 +31,22 @@ foreach(id IN LISTS plugins)
   judge_plugin("conformance pairs: to ${id}" LABELS conformance ARGUMENTS ${clients} --server "${plugin}"
     ${agreement})
   judge_plugin("conformance pairs, whole: to ${id}" LABELS slow ARGUMENTS ${clients} --server "${plugin}")
+endforeach()
+
+# Layers change nothing: whatever a plugin keeps, it keeps through them. Faults that are all off; a trace that goes nowhere
+# (tests/layers_test.py reads one).
+get_property(layers GLOBAL PROPERTY UNITLS_LAYER_IDS)
+set(fault_options seed=1)
+set(trace_options format=json,to=/dev/null)
+set(usual_plugin "$<TARGET_FILE:unitls-plugin-openssl>")
+foreach(layer IN LISTS layers)
+  set(through --layer "$<TARGET_FILE:unitls-layer-${layer}>:${${layer}_options}")
+  if(NOT UNITLS_SANITIZE) # there everything is slow
+    judge_plugin("conformance through ${layer}: openssl" LABELS conformance ARGUMENTS "${usual_plugin}" ${through}
+      ${without_many} --skip=memory/*)
+  endif()
+  foreach(id IN LISTS plugins)
+    judge_plugin("conformance through ${layer}, whole: ${id}" LABELS slow
+      ARGUMENTS "$<TARGET_FILE:unitls-plugin-${id}>" ${through})
+  endforeach()
 endforeach()

@@ -85,9 +85,11 @@ std::string sentence_with_place(const failure &broken) {
 }
 
 std::string repeat_command(const plugin_result &plugin, const std::string &case_name, std::uint64_t seed) {
-  const std::string server =
-      plugin.server ? " --server " + quoted_for_shell(plugin.given_server) : std::string();
-  return "unitls-conformance " + quoted_for_shell(plugin.given_path) + server + " --filter " + case_name +
+  std::string others = plugin.server ? " --server " + quoted_for_shell(plugin.given_server) : std::string();
+  for (const std::string &each : plugin.layers) {
+    others += " --layer " + quoted_for_shell(each);
+  }
+  return "unitls-conformance " + quoted_for_shell(plugin.given_path) + others + " --filter " + case_name +
          " --reproduce " + std::to_string(seed);
 }
 

@@ -179,7 +179,7 @@ std::vector<plugin_result> run_cases(const std::vector<case_description> &cases,
   }
   std::vector<plugin_result> results;
   for (const subject &each : subjects) {
-    results.push_back({each.plugin, facts.at(each.plugin), {}, each.server, {}});
+    results.push_back({each.plugin, facts.at(each.plugin), {}, each.server, {}, chosen.layers});
     if (each.is_pair()) {
       results.back().server = facts.at(each.server);
     }
@@ -198,7 +198,7 @@ std::vector<plugin_result> run_cases_here(const std::vector<case_description> &c
   const subject &judged = subjects.front();
   use_layers(chosen.layers);
   load_plugin_under_test(judged.plugin);
-  plugin_result result{judged.plugin, facts_of(player(role::client)), {}, judged.server, {}};
+  plugin_result result{judged.plugin, facts_of(player(role::client)), {}, judged.server, {}, chosen.layers};
   if (judged.is_pair()) {
     load_server(judged.server);
     result.server = facts_of(player(role::server));

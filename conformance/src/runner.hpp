@@ -24,6 +24,7 @@ struct plugin_result {
   std::vector<case_result> cases;     // in order of the names
   std::string given_server;           // of a pair
   std::optional<plugin_facts> server; // of a pair
+  std::vector<std::string> layers;    // as typed
 
   // "openssl", or of a pair "openssl to gnutls"
   std::string title() const { return server ? facts.id + " to " + server->id : facts.id; }

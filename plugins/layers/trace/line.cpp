@@ -79,7 +79,7 @@ std::string status_text(unitls_status status) {
 
 line::line(line_format format, std::string_view call) : format_(format) {
   if (format_ == line_format::text) {
-    text_.append(call).append(":");
+    text_.append("trace: ").append(call).append(":");
     return;
   }
   text_ = "{";

@@ -14,7 +14,7 @@ enum class line_format { text, json };
 // "OK", "WANT_READ", "E_PROTOCOL", ...
 std::string status_text(unitls_status status);
 
-// Built member by member: `read: session 1, size 4096, status OK, done 5, microseconds 12`.
+// Built member by member: `trace: read: session 1, size 4096, status OK, done 5, microseconds 12`.
 class line {
 public:
   line(line_format format, std::string_view call);
