@@ -3,6 +3,7 @@
 #include "registry.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include <unitls/unitls.h>
 
@@ -56,7 +57,7 @@ void check_policy(const policy &rules) {
   require(rules.refusal_of_version(UNITLS_TLS_1_3).empty(), "no minimum is above the highest version");
   policy twice = rules;
   twice.add(rules);
-  for (const std::uint16_t suite : {0x1301, 0x1302, 0xc02f}) {
+  for (const auto suite : std::initializer_list<std::uint16_t>{0x1301, 0x1302, 0xc02f}) {
     require(twice.allows_connection(UNITLS_TLS_1_2, suite) == rules.allows_connection(UNITLS_TLS_1_2, suite),
             "a policy twice is the policy");
   }

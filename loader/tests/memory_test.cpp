@@ -7,6 +7,8 @@
 #include <unitls/unitls.h>
 
 #include "mock_tree.hpp"
+#include "policy_table.hpp"
+#include "registry.hpp"
 
 namespace {
 
@@ -87,6 +89,26 @@ const char registry_text[] =
     "options = { \"good.x\" = \"1\" }\n"
     "[backend.absent]\nlibrary = \"absent.so\"\n[backend.bad]\nlibrary = 5\n";
 
+// A backend that allocates nothing: two suites, and a context that is a number.
+unitls_status UNITLS_CALL list_two(const unitls_backend *, std::int32_t kind, unitls_item_sink sink,
+                                   void *user) {
+  for (const std::uint32_t number : {0x1301U, 0xc02fU}) {
+    const unitls_item item{sizeof item, number, "", nullptr, nullptr, nullptr};
+    const unitls_status status = kind == UNITLS_LIST_CIPHER_SUITES ? sink(user, &item) : UNITLS_OK;
+    if (status != UNITLS_OK) {
+      return status;
+    }
+  }
+  return UNITLS_OK;
+}
+
+unitls_status UNITLS_CALL create_nothing(const unitls_backend *, const unitls_client_config *,
+                                         unitls_backend_context **context, unitls_error *) {
+  static int something = 0;
+  *context = reinterpret_cast<unitls_backend_context *>(&something);
+  return UNITLS_OK;
+}
+
 } // namespace
 
 TEST_CASE("making a loader runs out of memory without harm") {
@@ -130,4 +152,25 @@ TEST_CASE("choosing a backend runs out of memory without harm") {
     return status;
   });
   CHECK(allocations > 10);
+}
+
+TEST_CASE("making a context under a policy runs out of memory without harm") {
+  const auto registry = unitls::loader::parse_registry(
+      "format = 1\n[policy]\nmin_version = \"1.3\"\ncipher_suites = [\"TLS_AES_128_GCM_SHA256\"]\n",
+      "/policy.toml");
+  unitls_backend plugin{};
+  plugin.struct_size = sizeof plugin;
+  plugin.list = &list_two;
+  plugin.client_context_create = &create_nothing;
+  const unitls_backend &table = unitls::loader::under_policy(plugin, registry.rules->value);
+  const unitls_option option{"unknown.option.of.a.certain.length", "1"};
+  unitls_client_config config{};
+  config.struct_size = sizeof config;
+  config.options = &option;
+  config.option_count = 1;
+  const int allocations = fail_every_allocation([&] {
+    unitls_backend_context *context = nullptr;
+    return table.client_context_create(&table, &config, &context, nullptr);
+  });
+  CHECK(allocations > 5);
 }
