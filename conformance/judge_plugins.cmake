@@ -43,7 +43,7 @@ foreach(layer IN LISTS layers)
   set(through --layer "$<TARGET_FILE:unitls-layer-${layer}>:${${layer}_options}")
   if(NOT UNITLS_SANITIZE) # there everything is slow
     judge_plugin("conformance through ${layer}: openssl" LABELS conformance ARGUMENTS "${usual_plugin}" ${through}
-      ${without_many} --skip=memory/*)
+      ${without_many} --skip=memory/* --skip=parameters/each-* --skip=live/*)
   endif()
   foreach(id IN LISTS plugins)
     judge_plugin("conformance through ${layer}, whole: ${id}" LABELS slow
