@@ -111,10 +111,6 @@ bool policy::is_about_contexts() const noexcept {
          !cipher_suites.empty();
 }
 
-bool policy::allows_layer(std::string_view id) const noexcept {
-  return forbidding(allow_layers, id) == nullptr;
-}
-
 bool policy::allows_suite(std::uint16_t number) const noexcept {
   return forbidding(cipher_suites, number) == nullptr;
 }
@@ -138,10 +134,6 @@ std::string policy::refusal_of_library(std::string_view id) const {
 
 std::string policy::refusal_of_layer(std::string_view id) const {
   return forbids(forbidding(allow_layers, id), "allow_layers", "the layer " + quoted(id));
-}
-
-std::string policy::refusal_of_key_log() const {
-  return forbids(forbidding(allow_key_log), "allow_key_log = false", "to log keys");
 }
 
 std::string policy::refusal_of_weakness() const {

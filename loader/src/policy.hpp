@@ -32,7 +32,7 @@ public:
   std::vector<rule<std::uint16_t>> min_version;
   std::vector<rule<bool>> allow_insecure;
   std::vector<rule<text_list>> allow_layers;
-  std::vector<rule<bool>> allow_key_log;
+  std::vector<rule<bool>> allow_key_log; // no key is logged as yet
   std::vector<rule<std::string>> trust; // "system" is the only value
   std::vector<rule<text_list>> backends;
   std::vector<rule<suite_list>> cipher_suites;
@@ -46,7 +46,6 @@ public:
   bool is_about_contexts() const noexcept;
   bool is_about_connections() const noexcept { return !min_version.empty() || !cipher_suites.empty(); }
   bool has_system_trust() const noexcept { return !trust.empty(); }
-  bool allows_layer(std::string_view id) const noexcept;
   bool allows_suite(std::uint16_t number) const noexcept;
 
   // The highest of all; NULL when there is none.
@@ -56,7 +55,6 @@ public:
   // About a library that another file than the administrator's names for an allowed id.
   std::string refusal_of_library(std::string_view id) const;
   std::string refusal_of_layer(std::string_view id) const;
-  std::string refusal_of_key_log() const;
   std::string refusal_of_weakness() const;
   std::string refusal_of_anchors() const;
   std::string refusal_of_version(std::uint16_t version) const;

@@ -239,8 +239,8 @@ UNITLS_API unitls_status unitls_backend_ref_certificate_info(const unitls_backen
 typedef struct unitls_context unitls_context;
 
 /*
- * Report everything that is wrong with a configuration. A trust that is NULL means the system's store for a client.
- * [thread-safe]
+ * Report everything that is wrong with a configuration, UNITLS_E_POLICY being what the administrator's policy forbids. A
+ * trust that is NULL means the system's store for a client. [thread-safe]
  */
 UNITLS_API unitls_status unitls_client_config_check(const unitls_backend_ref *backend,
                                                     const unitls_client_config *config,
