@@ -176,7 +176,7 @@ struct loaded_file {
 };
 
 template <class Loaded>
-std::unique_ptr<loaded_file<Loaded>> load(plugin_file file, isolation wanted) {
+std::unique_ptr<loaded_file<Loaded>> load(plugin_file &&file, isolation wanted) {
   auto result = std::make_unique<loaded_file<Loaded>>();
   result->has = wanted;
   Loaded &content = result->content;

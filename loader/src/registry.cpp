@@ -231,7 +231,7 @@ private:
   }
 
   std::string read_trust(const toml::node &node) const {
-    const std::string text = text_of("trust", node);
+    std::string text = text_of("trust", node);
     if (text != "system") {
       fail(node.source(), "\"trust\" must be \"system\", not \"" + printable(text) + "\"");
     }

@@ -14,7 +14,7 @@ unitls_error format_error(unitls_status status, std::string_view field, const ch
   value.status = status;
   put_text(value.field, sizeof value.field, field);
   char text[sizeof value.message];
-  std::vsnprintf(text, sizeof text, format, arguments);
+  static_cast<void>(std::vsnprintf(text, sizeof text, format, arguments));
   put_text(value.message, sizeof value.message, text);
   return value;
 }

@@ -1,6 +1,7 @@
 #include <unitls/plugin/reach.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <dlfcn.h>
 #include <link.h>
 #include <string>
@@ -30,7 +31,7 @@ const char *string_table(const link_map &map) {
   for (const ElfW(Dyn) *entry = map.l_ld; entry->d_tag != DT_NULL; ++entry) {
     if (entry->d_tag == DT_STRTAB) {
       const auto value = entry->d_un.d_ptr;
-      return reinterpret_cast<const char *>(value < map.l_addr ? value + map.l_addr : value);
+      return std::bit_cast<const char *>(value < map.l_addr ? value + map.l_addr : value);
     }
   }
   return nullptr;

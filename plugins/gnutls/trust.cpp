@@ -246,7 +246,7 @@ plugin::library_verdict gnutls_verifier::verify(const plugin::presented_chain &c
       known.push_back({trusted.back(), plugin::lend(candidate->parsed.der)});
     }
   }
-  const gnutls_x509_crt_t leaf = list.front(); // GnuTLS may sort the list
+  auto *const leaf = list.front(); // GnuTLS may sort the list
   const step_recorder recorder;
   if (!is_trusted(list, trusted, peer_, step_recorder::note)) {
     return {};
@@ -268,7 +268,7 @@ bool gnutls_verifier::accepts(std::span<const unitls_bytes> path) {
     }
     list.push_back(certificates.back().get());
   }
-  const gnutls_x509_crt_t trusted = list.back();
+  gnutls_x509_crt_t trusted = list.back();
   if (list.size() > 1) {
     list.pop_back();
   }

@@ -154,7 +154,7 @@ bool is_out_of_memory(int code) noexcept {
 }
 
 void make_sure_of_memory() {
-  constexpr std::size_t enough = 64 * 1024;
+  constexpr std::size_t enough = std::size_t{64} * 1024;
   ::operator delete(::operator new(enough));
 }
 

@@ -67,7 +67,7 @@ inline void push(const owning_stack &stack, x509_handle certificate) {
   if (sk_X509_push(stack.get(), certificate.get()) == 0) {
     throw std::bad_alloc();
   }
-  certificate.release();
+  static_cast<void>(certificate.release());
 }
 
 struct free_cipher_stack {
