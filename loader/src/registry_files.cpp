@@ -74,7 +74,8 @@ public:
     std::vector<fs::path> files;
     std::error_code error;
     for (fs::directory_iterator each(folder, error), end; !error && each != end; each.increment(error)) {
-      if (each->path().extension() == ".toml") {
+      const bool is_hidden = each->path().filename().native().starts_with('.'); // of an editor, for a while
+      if (!is_hidden && each->path().extension() == ".toml") {
         files.push_back(each->path());
       }
     }

@@ -97,7 +97,11 @@ selector::selector(environment variables, const fixed_places &places,
 }
 
 void selector::tell_policy() {
-  for (const std::string &line : rules_->describe()) {
+  std::vector<std::string> lines = rules_->describe();
+  if (lines.empty()) {
+    lines.emplace_back("no rules");
+  }
+  for (const std::string &line : lines) {
     log_.write(log_word::search, "policy: " + line);
     told_.push_back("policy: " + line);
   }

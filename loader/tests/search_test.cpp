@@ -250,6 +250,12 @@ TEST_CASE("a file of the machine that cannot be read could hold a policy") {
   CHECK(look(tree).registries.rules.mistake != "");
 }
 
+TEST_CASE("a hidden file among the machine's is an editor's, and is not read") {
+  const mock_tree tree;
+  tree.write("system/backends.d/.#10-edited.toml", "not yet");
+  CHECK(look(tree).registries.rules.mistake == "");
+}
+
 TEST_CASE("a policy in a file that cannot have one is a warning") {
   const mock_tree tree;
   const std::string file = tree.write("config/unitls/backends.toml", "format = 1\n[policy]\n");
