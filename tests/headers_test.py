@@ -8,7 +8,7 @@ from lib.build import SOURCE, program
 from lib.case import EXIT_DONE, SystemTest, main
 from lib.process import run
 
-HEADERS = ("types.h", "backend.h", "extensions.h", "insecure.h", "unitls.h")
+HEADERS = ("types.h", "backend.h", "extensions.h", "insecure.h", "layer.h", "unitls.h")
 STRICT = ("-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Wpadded", "-Werror", f"-I{SOURCE}/api/include")
 # What compiles for each data model; a 32-bit C library is not needed.
 MODELS = {

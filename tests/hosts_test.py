@@ -110,6 +110,17 @@ class HostsTest(SystemTest):
         for name in needed(PLUGINS / f"unitls-{backend.id}.so") - BASE:
             self.assertRegex(name, f"^{LIBRARIES[backend.id]}$")
 
+    def test_layers_show_one_symbol(self):
+        """a layer exports its descriptor and nothing else, needs the base only, and its note tells its id"""
+        layers = sorted(PLUGINS.glob("unitls-layer-*.so"))
+        self.assertEqual([path.stem for path in layers], ["unitls-layer-fault", "unitls-layer-trace"])
+        for path in layers:
+            self.assertEqual(symbols(path, "-D", "--defined-only"), {"unitls_layer_v1"})
+            self.assertLessEqual(needed(path), BASE)
+            notes = [text for name, kind, text in Elf(path).notes() if (name, kind) == ("unitls", 2)]
+            self.assertEqual([text.split(b"\0")[0].decode() for text in notes],
+                             [path.stem.removeprefix("unitls-layer-")])
+
     @per_backend
     def test_notes_equal_the_descriptors(self, backend):
         """the note, read from the file, says what the descriptor says in memory"""

@@ -28,6 +28,8 @@ public:
   // Bytes that were already read from the socket; false when there is no memory.
   bool prepend(std::span<const std::uint8_t> ciphertext) noexcept { return given_.add(ciphertext); }
 
+  // Whether bytes that were read already wait to be asked for.
+  bool holds_input() const noexcept { return ahead_begin_ != ahead_end_ || !given_.empty(); }
   // Whether bytes wait for the kernel to take them.
   bool holds_output() const noexcept { return !held_.empty(); }
   // Whether output was lost because the peer has closed. What it sent before may still be read.

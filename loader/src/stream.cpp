@@ -70,6 +70,10 @@ unitls_status unitls_stream::run(const Step &step, std::int64_t deadline, unitls
     (void)transport.flush();
     const unitls_status status = step();
     wants_input = status == UNITLS_WANT_READ;
+    // A layer may want more although bytes are here that no poll would tell of.
+    if (wants_input && transport.holds_input()) {
+      continue;
+    }
     if (!wants_input || deadline == no_wait) {
       return status;
     }
