@@ -109,7 +109,7 @@ std::span<const gnutls_kx_algorithm_t> load_identity(gnutls_certificate_credenti
     throw_failure(UNITLS_E_INVALID, key, "GnuTLS refuses the identity", code);
   }
   certificates.release();
-  private_key.release();
+  static_cast<void>(private_key.release()); // the credentials own it now
   return usable;
 }
 
