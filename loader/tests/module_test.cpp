@@ -126,6 +126,35 @@ TEST_CASE("a symbol that a plugin's library defines is not the plugin's") {
   CHECK(sentence.ends_with("libmock-descriptor.so"));
 }
 
+TEST_CASE("isolation comes with the first loading, or not at all") {
+  const scratch_folder folder;
+  const std::filesystem::path copy = folder.path() / "unitls-good.so";
+  std::filesystem::copy_file(mock("good"), copy);
+  load_plugin_file(copy, "good");
+  try {
+    load_plugin_file(copy, "good", isolation::deepbind);
+    FAIL("a plugin without isolation was taken for one with it");
+  } catch (const refusal &reason) {
+    CHECK(std::string(reason.what()).starts_with(copy.string() + ": is in this process already, without"));
+  }
+  if (sanitizer_against_deepbind() == nullptr) {
+    const std::filesystem::path other = folder.path() / "unitls-second.so";
+    std::filesystem::copy_file(mock("second"), other);
+    const loaded_plugin &isolated = load_plugin_file(other, "second", isolation::deepbind);
+    CHECK(&load_plugin_file(other, "second") == &isolated); // more than was asked for
+  }
+}
+
+TEST_CASE("a backend is no layer, and a layer's file is loaded once") {
+  try {
+    load_layer_file(mock("good"));
+    FAIL("a backend was taken for a layer");
+  } catch (const refusal &reason) {
+    CHECK(std::string(reason.what()).ends_with("/unitls-good.so: is a backend, not a layer"));
+  }
+  CHECK(&load_layer_file(mock("layer-first"), "first") == &load_layer_file(mock("layer-first")));
+}
+
 TEST_CASE("a renamed copy is refused when an id is expected, and loads without one") {
   CHECK(complaint_about_file(mock("renamed")) == "");
   CHECK(complaint_about_file(mock("renamed"), "renamed") != "");
