@@ -1,4 +1,4 @@
-"""[policy] of the machine's registry, in an installation of its own: what it does with real libraries, and what it says."""
+"""[policy] of a machine's registry: what it does with real libraries, and what it says."""
 
 import os
 import re
@@ -38,9 +38,17 @@ class PolicyTest(SystemTest):
         """Writes the machine's registry; the first of `lines` is its third."""
         self.file.write_text(text or "\n".join(("format = 1", "[policy]", *lines, "")))
 
-    def here(self, backend, *arguments, **how):
+    def here(self, backend, *arguments, prefix=(), **how):
         chosen = {} if backend is None else {"UNITLS_BACKEND": str(backend)}
-        return run(self.program, *arguments, env=clean_environment(**chosen, **how.pop("env", {})), **how)
+        return run(*prefix, self.program, *arguments, env=clean_environment(**chosen, **how.pop("env", {})), **how)
+
+    def as_a_person(self):
+        """What lets a program run as another user than root, who may look into the folders."""
+        if os.geteuid() != 0:
+            return ()
+        for folder in (self._folder, self.root, self.plugins, self.dir):
+            folder.chmod(0o755)
+        return program("setpriv"), "--reuid=65534", "--clear-groups"
 
     def try_out(self, backend, *arguments, **how):
         """A connection to nowhere."""
@@ -62,9 +70,9 @@ class PolicyTest(SystemTest):
         """Stopped by nothing but the lack of a server."""
         self.refused(result, EXIT_PEER, "localhost")
 
-    def told(self, env):
+    def told(self, env, prefix=()):
         """What the loader did, and why."""
-        return self.accepted(self.here(None, "list", env={"UNITLS_DEBUG": "search,warn", **env})).err
+        return self.accepted(self.here(None, "list", env={"UNITLS_DEBUG": "search,warn", **env}, prefix=prefix)).err
 
     def server(self, version=None):
         context = server_context(self.cert("server"), self.key("server"), version)
@@ -109,7 +117,8 @@ class PolicyTest(SystemTest):
     @per_backend
     def test_version_without_suites_is_off(self, backend):
         """suites of one version alone switch the other off"""
-        self.policy('cipher_suites = ["TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"]')
+        self.policy('cipher_suites = ["TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",',
+                    '                 "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"]')
         self.accepted(self.get_with_ca(backend, self.server("1.2").port))
         self.refused(self.get_with_ca(backend, self.server("1.3").port), EXIT_PEER, r"\S")
         self.policy('cipher_suites = ["TLS_AES_256_GCM_SHA384"]')
@@ -180,7 +189,8 @@ class PolicyTest(SystemTest):
         self.forbidden(self.try_out("openssl", "--option", "openssl.seclevel=0"),
                        "allow_insecure = false forbids options that can change verification")
         self.passes(self.try_out("openssl", "--option", "openssl.cipher_string=HIGH"))
-        self.policy(CIPHERS, "[backend.openssl]", 'library = "unitls-openssl.so"', 'options = {"openssl.seclevel" = "0"}')
+        self.policy(CIPHERS, "[backend.openssl]", 'library = "unitls-openssl.so"',
+                    'options = {"openssl.seclevel" = "0"}')
         self.forbidden(self.try_out("openssl"), "options[openssl.seclevel]")
 
     def test_other_backends(self):
@@ -202,16 +212,16 @@ class PolicyTest(SystemTest):
         text = f'format = 1\n[backend.openssl]\nlibrary = "{stolen}"\n'
         (self.dir / "config/unitls").mkdir(parents=True)
         users, named = self.write("config/unitls/backends.toml", text), self.write("named.toml", text)
+        prefix = self.as_a_person()  # root has no file of his own
         for file, environment in ((users, {"XDG_CONFIG_HOME": str(self.dir / "config")}),
                                   (named, {"UNITLS_REGISTRY": str(named)})):
-            if file == users and os.geteuid() == 0:
-                continue  # root has no file of his own
             with self.subTest(str(file)):
-                told = self.told(env=environment)
-                self.assertRegex(told, rf"candidate openssl: (found|loaded), {re.escape(str(self.plugins))}/unitls-openssl.so")
+                told = self.told(env=environment, prefix=prefix)
+                ours = re.escape(f"{self.plugins}/unitls-openssl.so")
+                self.assertRegex(told, rf"candidate openssl: (found|loaded), {ours}")
                 self.assertRegex(told, rf"candidate openssl: masked.*{re.escape(str(file))}:2.*"
                                        r"\[policy\] backends takes \"openssl\" from the machine's own registry alone")
-                self.passes(self.try_out("openssl", env=environment))
+                self.passes(self.try_out("openssl", env=environment, prefix=prefix))
         self.policy('min_version = "1.2"', "allow_insecure = false")
         result = self.try_out("openssl", "--insecure-no-verification", env={"UNITLS_REGISTRY": str(named)})
         self.assertEqual(result.code, EXIT_BACKEND, str(result))
@@ -219,7 +229,8 @@ class PolicyTest(SystemTest):
     def test_unitls_registry(self):
         """UNITLS_REGISTRY replaces entries and no rule"""
         self.policy("allow_insecure = false")
-        named = self.write("named.toml", f'format = 1\nplugin_dirs = ["{self.plugins}"]\n[policy]\nallow_insecure = true\n')
+        named = self.write("named.toml", f'format = 1\nplugin_dirs = ["{self.plugins}"]\n'
+                                         '[policy]\nallow_insecure = true\n')
         environment = {"UNITLS_REGISTRY": str(named)}
         self.forbidden(self.try_out("openssl", "--insecure-no-verification", env=environment), "allow_insecure")
         self.assertIn(f"{named}:3:2: [policy] is ignored", self.told(env=environment))
@@ -228,7 +239,7 @@ class PolicyTest(SystemTest):
         """allow_layers decides about UNITLS_LAYERS, and what is allowed lies above the policy"""
         self.policy('allow_layers = ["trace"]', "allow_insecure = false")
         result = self.try_out("openssl", env={"UNITLS_LAYERS": "fault"})
-        self.refused(result, EXIT_BACKEND, re.escape(f'{self.file}:3:1: [policy] allow_layers forbids the layer "fault"'))
+        self.forbidden_in_a_table(result, 'allow_layers forbids the layer "fault"')
         self.passes(self.try_out("openssl", env={"UNITLS_LAYERS": "trace"}))
         result = self.try_out("openssl", "--insecure-no-verification", env={"UNITLS_LAYERS": "trace"})
         self.assertEqual(result.code, EXIT_BACKEND, str(result))
@@ -245,7 +256,7 @@ class PolicyTest(SystemTest):
         """not TOML, an unknown format, a misspelt key, a bad value, a folder"""
         for text, pattern in (("format = 1\n[policy\n", r":2:\d+: "), ("", ':1:1: "format = 1" is missing'),
                               ("format = 2\n", ":1:10: format 2 is not known here"),
-                              ("format = 1\n[policy]\nmin_verison = '1.3'\n", ':3:1: \\[policy\\] has no key "min_verison"'),
+                              ("format = 1\n[policy]\nmin_verison = '1.3'\n", ":3:1: .* has no key .min_verison"),
                               ("format = 1\n[policy]\nmin_version = '1.4'\n", ':3:15: "min_version" must be')):
             with self.subTest(text):
                 self.policy(text=text or " ")
@@ -261,13 +272,7 @@ class PolicyTest(SystemTest):
         self.policy('min_version = "1.2"')
         self.file.chmod(0)
         self.addCleanup(self.file.unlink)
-        prefix = ()
-        if os.geteuid() == 0:
-            for folder in (self._folder, self.root, self.plugins):
-                folder.chmod(0o755)
-            prefix = (program("setpriv"), "--reuid=65534", "--clear-groups")
-        result = run(*prefix, self.program, "connect", NOWHERE, env=clean_environment(UNITLS_BACKEND="openssl"))
-        self.refused(result, EXIT_BACKEND, re.escape(str(self.file)) + ": no permission to read it")
+        self.closed(": no permission to read it", prefix=self.as_a_person())
 
     # ---- docs/policy.md
 
