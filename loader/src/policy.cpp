@@ -91,6 +91,14 @@ auto list_text(const char *key) {
   return [key](const text_list &ids) { return std::string(key) + " = " + joined(ids, quoted); };
 }
 
+// About a library that others than the administrator name for an id that a list allows.
+std::string takes_own_alone(const std::vector<rule<text_list>> &lists, std::string_view key,
+                            std::string_view id) {
+  return lists.empty() ? std::string()
+                       : begin_of_rule(lists.front().at, key) + " takes " + quoted(id) +
+                             " from the machine's own registry alone";
+}
+
 } // namespace
 
 void policy::add(const policy &other) {
@@ -127,9 +135,11 @@ std::string policy::refusal_of_backend(std::string_view id) const {
 }
 
 std::string policy::refusal_of_library(std::string_view id) const {
-  return backends.empty() ? std::string()
-                          : begin_of_rule(backends.front().at, "backends") + " takes " + quoted(id) +
-                                " from the machine's own registry alone";
+  return takes_own_alone(backends, "backends", id);
+}
+
+std::string policy::refusal_of_layer_library(std::string_view id) const {
+  return takes_own_alone(allow_layers, "allow_layers", id);
 }
 
 std::string policy::refusal_of_layer(std::string_view id) const {

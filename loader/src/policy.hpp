@@ -55,6 +55,8 @@ public:
   // About a library that another file than the administrator's names for an allowed id.
   std::string refusal_of_library(std::string_view id) const;
   std::string refusal_of_layer(std::string_view id) const;
+  // Likewise about a layer's library.
+  std::string refusal_of_layer_library(std::string_view id) const;
   std::string refusal_of_weakness() const;
   std::string refusal_of_anchors() const;
   std::string refusal_of_version(std::uint16_t version) const;

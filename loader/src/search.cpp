@@ -178,7 +178,7 @@ private:
     inspect(each);
     if (std::string reason = refusal_of(each.of.id); !reason.empty()) {
       forbid(each.of, std::move(reason));
-    } else if (kind_.note == UNITLS_NOTE_PLUGIN && !rules_.backends.empty() && !is_administrators_) {
+    } else if (!is_administrators_ && !refusal_of_library(each.of.id).empty()) {
       strangers_.push_back(std::move(each.of));
       return;
     }
@@ -197,10 +197,15 @@ private:
     return kind_.note == UNITLS_NOTE_LAYER ? rules_.refusal_of_layer(id) : rules_.refusal_of_backend(id);
   }
 
+  std::string refusal_of_library(const std::string &id) const {
+    return kind_.note == UNITLS_NOTE_LAYER ? rules_.refusal_of_layer_library(id)
+                                           : rules_.refusal_of_library(id);
+  }
+
   // What others than the administrator name for the ids that his policy allows.
   void take_strangers() {
     for (candidate &each : strangers_) {
-      std::string reason = rules_.refusal_of_library(each.id);
+      std::string reason = refusal_of_library(each.id);
       if (find(each.id) != nullptr) {
         mask(std::move(each), std::move(reason));
       } else {

@@ -211,6 +211,21 @@ TEST_CASE("the policy says which layers there may be") {
   CHECK(std::string(reason.what()).find(file) != std::string::npos);
 }
 
+TEST_CASE("an allowed layer is the one that the machine's own registry names") {
+  const machine here;
+  const std::string file =
+      here.write("system/backends.toml", "format = 1\n[policy]\nallow_layers = [\"first\", \"mine\"]\n");
+  here.write("config/unitls/backends.toml",
+             "format = 1\n[layer.first]\nlibrary = \"" MOCK_FOLDER
+             "/unitls-layer-first.so\"\noptions = { x = \"1\" }\n"
+             "[layer.mine]\nlibrary = \"" MOCK_FOLDER "/unitls-layer-mine.so\"\n");
+  CHECK(layers_by(here, "first") == texts{"first"});
+  CHECK(
+      sentence_about(here, "mine")
+          .find(file + ":3:1: [policy] allow_layers takes \"mine\" from the machine's own registry alone") !=
+      std::string::npos);
+}
+
 TEST_CASE("the same layers over the same backend are made once in a process") {
   const machine here;
   selector one = here.with("first:x=1,other");
