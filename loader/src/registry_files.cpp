@@ -116,12 +116,21 @@ public:
 private:
   // What UNITLS_REGISTRY replaces, unless a policy says that only the administrator names the libraries.
   void set_entries_aside() {
-    if (!result_.rules.backends.empty()) {
-      tell(
-          "the machine's own registry names the libraries, also behind UNITLS_REGISTRY: [policy] has \"backends\"");
-      return;
+    const bool names_backends = !result_.rules.backends.empty();
+    const bool names_layers = !result_.rules.allow_layers.empty();
+    for (layered_registry &each : result_.files) {
+      each.names_backends = names_backends || !is_administrators(each.layer);
+      each.names_layers = names_layers || !is_administrators(each.layer);
     }
-    std::erase_if(result_.files, [](const layered_registry &each) { return is_administrators(each.layer); });
+    tell_that_own_count(names_backends, "backends");
+    tell_that_own_count(names_layers, "allow_layers");
+  }
+
+  void tell_that_own_count(bool is_so, const std::string &rule) {
+    if (is_so) {
+      tell("the machine's own registry names the libraries, also behind UNITLS_REGISTRY: [policy] has \"" +
+           rule + "\"");
+    }
   }
 
   void tell(registry_layer layer, const fs::path &path, const std::string &outcome) {

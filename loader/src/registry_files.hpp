@@ -31,10 +31,13 @@ fixed_places own_places();
 struct layered_registry {
   registry_layer layer = registry_layer::program;
   registry content;
+  // Whether what it says about them counts.
+  bool names_backends = true;
+  bool names_layers = true;
 };
 
 struct registry_files {
-  std::vector<layered_registry> files; // those whose entries count, the highest first
+  std::vector<layered_registry> files; // the highest first
   std::vector<std::string> told;       // what was looked at, and what came of it
   std::vector<std::string> warnings;   // "FILE:LINE:COLUMN: ..." or "FILE: ..."
   // That of the administrator's files. A file of theirs that cannot be read could have a policy: it is a mistake.

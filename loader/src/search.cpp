@@ -260,10 +260,21 @@ private:
   std::vector<candidate> strangers_;
 };
 
+std::map<registry_layer, std::vector<const registry *>> by_layer(const std::vector<layered_registry> &files,
+                                                                 bool layered_registry::*counts) {
+  std::map<registry_layer, std::vector<const registry *>> contents;
+  for (const layered_registry &each : files) {
+    if (each.*counts) {
+      contents[each.layer].push_back(&each.content);
+    }
+  }
+  return contents;
+}
+
 // That of the highest file that has one.
 std::vector<std::string> find_preference(const std::vector<layered_registry> &files) {
   for (const layered_registry &each : files) {
-    if (each.content.prefer) {
+    if (each.names_backends && each.content.prefer) {
       return *each.content.prefer;
     }
   }
@@ -273,14 +284,12 @@ std::vector<std::string> find_preference(const std::vector<layered_registry> &fi
 } // namespace
 
 search_result search(const std::vector<layered_registry> &files, const policy &rules) {
-  std::map<registry_layer, std::vector<const registry *>> by_layer;
-  for (const layered_registry &each : files) {
-    by_layer[each.layer].push_back(&each.content);
-  }
   finder all(backends, rules);
   finder wrappers(layers, rules);
-  for (const auto &[layer, contents] : by_layer) {
+  for (const auto &[layer, contents] : by_layer(files, &layered_registry::names_backends)) {
     all.take_layer(layer, contents);
+  }
+  for (const auto &[layer, contents] : by_layer(files, &layered_registry::names_layers)) {
     wrappers.take_layer(layer, contents);
   }
   search_result result = all.finish(find_preference(files));

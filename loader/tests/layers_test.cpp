@@ -211,6 +211,29 @@ TEST_CASE("the policy says which layers there may be") {
   CHECK(std::string(reason.what()).find(file) != std::string::npos);
 }
 
+TEST_CASE(
+    "what a policy allows is the machine's own also behind UNITLS_REGISTRY, and nothing else of it is") {
+  const machine here;
+  environment variables = here.plain();
+  variables.registry = here.write("named.toml", "format = 1\n");
+  variables.layers = "first";
+  const auto candidates = [&here, &variables] {
+    return selector(variables, here.places(), std::nullopt).candidates().size();
+  };
+  CHECK(candidates() == 0);
+  here.write("system/backends.toml", "format = 1\n[policy]\nallow_layers = [\"first\"]\n");
+  CHECK(candidates() == 0);
+  here.write("system/backends.toml", "format = 1\n[policy]\nbackends = [\"good\"]\n");
+  CHECK(candidates() == 2);
+  selector without(variables, here.places(), std::nullopt);
+  CHECK(std::string(refused([&] { without.select({}); }).what()).find("no layer of that name") !=
+        std::string::npos);
+  here.write("system/backends.toml",
+             "format = 1\n[policy]\nallow_layers = [\"first\"]\nbackends = [\"good\"]\n");
+  selector both(variables, here.places(), std::nullopt);
+  CHECK(layers_of(both.select({})) == texts{"first"});
+}
+
 TEST_CASE("an allowed layer is the one that the machine's own registry names") {
   const machine here;
   const std::string file =
