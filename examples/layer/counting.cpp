@@ -43,8 +43,8 @@ public:
 private:
   void tell(const session &one) const noexcept {
     char text[100];
-    std::snprintf(text, sizeof text, "counting: received %" PRIu64 ", sent %" PRIu64, one.received / unit_,
-                  one.sent / unit_);
+    (void)std::snprintf(text, sizeof text, "counting: received %" PRIu64 ", sent %" PRIu64,
+                        one.received / unit_, one.sent / unit_);
     host_.log(host_.user, UNITLS_LOG_INFO, text);
   }
 

@@ -20,7 +20,8 @@
 
 struct instance {
   const unitls_backend *inner;
-  int weakens; /* by the option "weaken" */
+  struct instance *next; /* so that none is lost, whatever the host makes of the table */
+  int weakens;           /* by the option "weaken" */
   char text[128];
 };
 
@@ -71,6 +72,7 @@ static unitls_status fail(unitls_error *err, unitls_status status, const char *f
 static unitls_status UNITLS_CALL wrap(const unitls_host *host, const unitls_backend *inner,
                                       const unitls_option *options, size_t option_count,
                                       unitls_backend *table, unitls_error *err) {
+  static struct instance *all;                     /* the host wraps one at a time */
   struct instance *made = calloc(1, sizeof *made); /* for ever, as the table */
   size_t i;
   (void)host;
@@ -90,6 +92,8 @@ static unitls_status UNITLS_CALL wrap(const unitls_host *host, const unitls_back
   }
   *table = *inner;
   table->instance = made;
+  made->next = all;
+  all = made;
   table->capabilities = MOCK_CAPABILITIES;
   table->list = list;
   table->get_extension = get_extension;

@@ -42,7 +42,7 @@ void describe_version(line &to, const char *name, std::uint16_t version) {
 
 std::string hexadecimal(std::uint16_t number) {
   char text[8];
-  std::snprintf(text, sizeof text, "0x%04x", unsigned{number});
+  (void)std::snprintf(text, sizeof text, "0x%04x", unsigned{number});
   return text;
 }
 
