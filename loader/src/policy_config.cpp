@@ -40,6 +40,12 @@ bool is_system_trust(const unitls_trust &trust) {
   return std::equal(blobs.begin(), blobs.end(), system->bundles.begin(), system->bundles.end(), is_same);
 }
 
+// A list that is counted and not there is the plugin's to refuse.
+template <class Item>
+std::span<const Item> items_of(const Item *items, std::size_t count) noexcept {
+  return {items, items != nullptr ? count : 0};
+}
+
 // "NAME", or "NAME[...".
 bool names_member(std::string_view field, std::string_view name) noexcept {
   return field.starts_with(name) && (field.size() == name.size() || field[name.size()] == '[');
@@ -97,7 +103,7 @@ void policy_config<Config>::check_verification() {
 // An option that the backend does not list is the plugin's to refuse (backend.h, U-18).
 template <class Config>
 void policy_config<Config>::check_options() {
-  for (const unitls_option &option : std::span(config_.options, config_.option_count)) {
+  for (const unitls_option &option : items_of(config_.options, config_.option_count)) {
     const std::string name = option.name != nullptr ? option.name : "";
     const auto listed = std::find_if(offer_.options.begin(), offer_.options.end(),
                                      [&name](const auto &each) { return each.first == name; });
@@ -176,7 +182,7 @@ void policy_config<Config>::tighten_suites() {
 
 template <class Config>
 void policy_config<Config>::check_suites(const suites_member &member) {
-  const std::span<const std::uint16_t> given(config_.*member.numbers, config_.*member.count);
+  const auto given = items_of(config_.*member.numbers, config_.*member.count);
   for (std::size_t i = 0; i < given.size(); ++i) {
     refuse(rules_.refusal_of_suite(given[i]), std::string(member.name) + "[" + std::to_string(i) + "]");
   }
@@ -205,7 +211,7 @@ void policy_config<Config>::give_list(const suites_member &member, const suite_l
   const auto is_offered = [&offered](std::uint16_t number) {
     return std::find(offered.begin(), offered.end(), number) != offered.end();
   };
-  const std::span given(config_.*other.numbers, config_.*other.count);
+  const auto given = items_of(config_.*other.numbers, config_.*other.count);
   config_.*member.numbers = list.data();
   config_.*member.count = list.size();
   tightened_.push_back({member.name, rule});

@@ -105,6 +105,30 @@ TEST_CASE("a list without layers allows none, and the first mistake is kept") {
   CHECK(second.mistake == "first");
 }
 
+TEST_CASE("a list that is counted and not there is left to the plugin") {
+  unitls_backend plugin = table_with_extensions();
+  plugin.client_context_create = [](const unitls_backend *, const unitls_client_config *config,
+                                    unitls_backend_context **context, unitls_error *) -> unitls_status {
+    *context = nullptr;
+    return config->tls12_cipher_suites == nullptr && config->tls12_cipher_suite_count == 3
+               ? UNITLS_E_INVALID
+               : UNITLS_E_INTERNAL;
+  };
+  plugin.list = [](const unitls_backend *, std::int32_t kind, unitls_item_sink sink,
+                   void *user) -> unitls_status {
+    const unitls_item item{sizeof item, aes256, "", nullptr, nullptr, nullptr};
+    return kind == UNITLS_LIST_CIPHER_SUITES ? sink(user, &item) : UNITLS_OK;
+  };
+  const unitls_backend &table =
+      under_policy(plugin, rules_of("cipher_suites = [\"TLS_AES_256_GCM_SHA384\"]"));
+  unitls_client_config config{};
+  config.struct_size = sizeof config;
+  config.tls12_cipher_suite_count = 3;
+  config.option_count = 1;
+  unitls_backend_context *context = nullptr;
+  CHECK(table.client_context_create(&table, &config, &context, nullptr) == UNITLS_E_INVALID);
+}
+
 TEST_CASE("under a policy no extension is there that could make contexts of its own") {
   const unitls_backend &table = under_policy(table_with_extensions(), rules_of("min_version = \"1.2\""));
   CHECK(table.get_extension(&table, "unitls.verify-chain/1") != nullptr);
