@@ -46,27 +46,33 @@ option_list join(option_list options, const option_list &over) {
   return options;
 }
 
-layer_in_force load(const layer_request &request, const std::vector<candidate> &found,
-                    std::string_view value) {
-  const auto fail = [&](const std::string &reason, unitls_status status) {
+// A question for one layer, and where it stands.
+struct layer_search {
+  const layer_request &request;
+  const std::vector<candidate> &found;
+  std::string_view value; // of UNITLS_LAYERS
+
+  [[noreturn]] void fail(const std::string &reason, unitls_status status) const {
     throw refusal(std::string(variable) + "=" + printable(value) + ": the layer \"" + request.id +
                       "\" cannot be used: " + reason + "; " + list_of(found),
                   status, variable);
-  };
-  const candidate *const chosen = find(found, request.id);
+  }
+};
+
+layer_in_force load(const layer_search &search) {
+  const candidate *const chosen = find(search.found, search.request.id);
   if (chosen == nullptr) {
-    fail("there is no layer of that name", UNITLS_E_INVALID);
+    search.fail("there is no layer of that name", UNITLS_E_INVALID);
   }
   if (!chosen->reason.empty()) {
-    fail(chosen->reason, chosen->is_forbidden ? UNITLS_E_POLICY : UNITLS_E_ABI);
+    search.fail(chosen->reason, chosen->is_forbidden ? UNITLS_E_POLICY : UNITLS_E_ABI);
   }
   try {
     const std::filesystem::path file = chosen->path;
-    return {&load_layer_file(file, chosen->id), join(chosen->options, request.options)};
+    return {&load_layer_file(file, chosen->id), join(chosen->options, search.request.options)};
   } catch (const refusal &reason) {
-    fail(reason.what(), UNITLS_E_ABI);
+    search.fail(reason.what(), UNITLS_E_ABI);
   }
-  return {}; // not reached
 }
 
 // A table that was wrapped, and what the layer was given: both live for ever.
@@ -135,7 +141,7 @@ std::unique_ptr<wrapping> wrap(const unitls_backend &inner, const layer_in_force
 std::vector<layer_in_force> load_layers(std::string_view unitls_layers, const std::vector<candidate> &found) {
   std::vector<layer_in_force> layers;
   for (const layer_request &each : parse_layer_list(unitls_layers)) {
-    layers.push_back(load(each, found, unitls_layers));
+    layers.push_back(load({each, found, unitls_layers}));
   }
   return layers;
 }
