@@ -82,7 +82,7 @@ line::line(line_format format, std::string_view call) : format_(format) {
     text_.append("trace: ").append(call).append(":");
     return;
   }
-  text_ = "{";
+  text_ += '{';
   add("call", call);
 }
 
