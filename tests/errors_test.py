@@ -227,6 +227,21 @@ class SelectionTest(SystemTest):
         self.refused(self.info(backends()[0].id, "get", "https://localhost:1/", "--backend", "nonsense"), EXIT_BACKEND,
                      r"nonsense")
 
+    def test_explain(self):
+        """explain tells files and decisions, names what was chosen, and says why nothing can be used"""
+        for backend in backends():
+            told = json.loads(self.accepted(self.info(backend.id, "explain", "--json")).out)
+            self.assertEqual(told["selected"], backend.id)
+            self.assertIn(f"UNITLS_BACKEND={backend.id}", "\n".join(told["lines"]))
+            self.assertIn(backend.facts["path"], self.accepted(self.info(None, "explain", "--backend", backend.id)).out)
+        refused = self.info("nonsense", "explain")
+        self.refused(refused, EXIT_BACKEND, r"nonsense")
+        self.assertIn("backends.toml", refused.out)
+
+    def test_unknown_command(self):
+        """a command that does not exist is named, with those that do"""
+        self.refused(self.info(None, "frobnicate"), EXIT_INPUT, r'"frobnicate" is no command; there are .*explain.*serve')
+
     def test_info_of_an_unknown_backend(self):
         """info of a backend that does not exist"""
         self.refused(self.info(None, "info", "nonsense"), EXIT_BACKEND, r"nonsense")

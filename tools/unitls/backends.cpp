@@ -1,6 +1,9 @@
 #include "commands.hpp"
 
 #include <iostream>
+#include <optional>
+#include <sstream>
+#include <string>
 
 #include <nlohmann/json.hpp>
 
@@ -42,12 +45,25 @@ void print_numbers(const char *title, const std::vector<Named> &items) {
   }
 }
 
+std::optional<backend> select(loader &from, const backend_choice &choice, error_info &info) {
+  return choice.id.empty() ? from.select(info) : from.open(choice.id, info);
+}
+
+ordered_json lines_json(const std::string &text) {
+  ordered_json lines = ordered_json::array();
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) {
+    lines.push_back(line);
+  }
+  return lines;
+}
+
 } // namespace
 
 backend select_backend(const backend_choice &choice) {
   error_info info;
   loader from = make_loader();
-  auto chosen = choice.id.empty() ? from.select(info) : from.open(choice.id, info);
+  auto chosen = select(from, choice, info);
   if (!chosen) {
     throw failure(exit_code::no_backend, info.text());
   }
@@ -85,6 +101,22 @@ void run_list(const list_options &options) {
   }
   if (candidates.empty()) {
     std::cout << "no plugin was found\n";
+  }
+}
+
+void run_explain(const explain_options &options) {
+  loader from = make_loader();
+  error_info info;
+  const auto chosen = select(from, options.backend, info);
+  if (options.json) {
+    const ordered_json json{{"lines", lines_json(from.explain())},
+                            {"selected", chosen ? ordered_json(chosen->id()) : ordered_json()}};
+    std::cout << json.dump(2) << '\n';
+  } else {
+    std::cout << from.explain();
+  }
+  if (!chosen) {
+    throw failure(exit_code::no_backend, info.text());
   }
 }
 

@@ -31,6 +31,13 @@ struct info_options {
 };
 void run_info(const info_options &options);
 
+struct explain_options {
+  backend_choice backend;
+  bool json = false;
+};
+// Tells every file that was looked at and every decision, also when nothing can be used; that is a failure then.
+void run_explain(const explain_options &options);
+
 // Limits of waiting; a --timeout replaces them all.
 struct time_limits {
   std::chrono::nanoseconds connect = std::chrono::seconds(10);

@@ -113,6 +113,18 @@ void add_list(CLI::App &app, action &run) {
   command->callback([&run, options] { run = [options] { run_list(*options); }; });
 }
 
+void add_explain(CLI::App &app, action &run) {
+  auto *const command =
+      app.add_subcommand("explain", "Select a backend and tell every file and decision on the way");
+  const auto options = std::make_shared<explain_options>();
+  add_backend(*command, options->backend);
+  command->add_flag("--json", options->json, "Print JSON");
+  command->footer(
+      "Ends with 3 when nothing can be used, and says why.\n\nExamples:\n  unitls explain\n"
+      "  UNITLS_BACKEND=gnutls,openssl unitls explain\n  unitls explain --backend mbedtls --json");
+  command->callback([&run, options] { run = [options] { run_explain(*options); }; });
+}
+
 void add_info(CLI::App &app, action &run) {
   auto *const command = app.add_subcommand("info", "Load a backend and show what it has");
   const auto options = std::make_shared<info_options>();
@@ -283,6 +295,18 @@ void print(const char *text) {
   std::fprintf(stderr, "unitls: %s\n", text);
 }
 
+// What is wrong with the first word when it is no command: CLI11 says that there is none. Empty when it is one.
+std::string unknown_command(const CLI::App &app, const std::string &word) {
+  std::string known;
+  for (const CLI::App *const each : app.get_subcommands([](const CLI::App *) { return true; })) {
+    if (each->get_name() == word) {
+      return {};
+    }
+    known += (known.empty() ? "" : ", ") + each->get_name();
+  }
+  return "\"" + word + "\" is no command; there are " + known;
+}
+
 int as_int(exit_code code) {
   return static_cast<int>(code);
 }
@@ -317,6 +341,7 @@ int main(int count, char **arguments) {
   app.require_subcommand(1);
   action run;
   add_list(app, run);
+  add_explain(app, run);
   add_info(app, run);
   add_get(app, run);
   add_connect(app, run);
@@ -324,6 +349,12 @@ int main(int count, char **arguments) {
   add_matrix(app, run);
   add_verify(app, run);
   add_inspect(app, run);
+  if (const std::string first = count > 1 ? arguments[1] : "-"; first.front() != '-') {
+    if (const std::string wrong = unknown_command(app, first); !wrong.empty()) {
+      print(wrong.c_str());
+      return as_int(exit_code::wrong_input);
+    }
+  }
   try {
     app.parse(count, arguments);
   } catch (const CLI::Success &asked) { // --help, --version
