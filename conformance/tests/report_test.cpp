@@ -64,9 +64,13 @@ std::size_t occurrences(const std::string &text, const std::string &part) {
 } // namespace
 
 TEST_CASE("what is repeated is a command of the shell") {
-  const run_result run = run_of({});
+  run_result run = run_of({});
   CHECK(repeat_command(run.plugins.front(), "a/b", 7) ==
         "unitls-conformance './it'\\''s mine.so' --filter a/b --reproduce 7");
+  run.plugins.front().layers = {"./layer.so:seed=1", "./other.so"};
+  CHECK(repeat_command(run.plugins.front(), "a/b", 7) ==
+        "unitls-conformance './it'\\''s mine.so' --layer './layer.so:seed=1' --layer ./other.so "
+        "--filter a/b --reproduce 7");
 }
 
 TEST_CASE("broken clauses are shown once; those of the case when the plugin died") {
