@@ -290,7 +290,7 @@ class PolicyTest(SystemTest):
             self.policy(text="format = 1\n\n[policy]\nmin_version = \"1.3\"\n" if strict else text)
             for command, expected in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
                 result = run("bash", "-c", command, cwd=self.dir, env=clean_environment(PATH=path))
-                self.assertEqual(result.code, EXIT_DONE if command.endswith("list") else EXIT_BACKEND, str(result))
+                self.assertEqual(result.code, EXIT_DONE if command.endswith("explain") else EXIT_BACKEND, str(result))
                 for line in expected.splitlines():
                     self.assertIn(line.replace("/etc/unitls/backends.toml", str(self.file)), result.out + result.err)
                 ran += 1
