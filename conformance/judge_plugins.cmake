@@ -10,11 +10,14 @@ list(TRANSFORM many PREPEND "--filter=" OUTPUT_VARIABLE only_many)
 # What two sides have to agree on; all cases of all pairs take minutes.
 set(agreement --filter=interop/* --filter=auth/* --filter=handshake/* --filter=identity/*)
 
-# judge_plugin(NAME LABELS ... ARGUMENTS ...)
+# judge_plugin(NAME LABELS ... ARGUMENTS ... [CASE_TIMEOUT SECONDS])
 function(judge_plugin name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LABELS;ARGUMENTS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "CASE_TIMEOUT" "LABELS;ARGUMENTS")
+  if(NOT arg_CASE_TIMEOUT)
+    set(arg_CASE_TIMEOUT 90)
+  endif()
   unitls_add_script_test("${name}" TIMEOUT 600 LABELS ${arg_LABELS}
-    COMMAND unitls-conformance --jobs 2 --timeout 90 ${arg_ARGUMENTS})
+    COMMAND unitls-conformance --jobs 2 --timeout ${arg_CASE_TIMEOUT} ${arg_ARGUMENTS})
 endfunction()
 
 foreach(id IN LISTS plugins)
@@ -46,7 +49,8 @@ foreach(layer IN LISTS layers)
       ${without_many} --skip=memory/* --skip=parameters/each-* --skip=live/*)
   endif()
   foreach(id IN LISTS plugins)
-    judge_plugin("conformance through ${layer}, whole: ${id}" LABELS slow
+    # Of the cases of memory, the failures multiply with what a trace allocates.
+    judge_plugin("conformance through ${layer}, whole: ${id}" LABELS slow CASE_TIMEOUT 300
       ARGUMENTS "$<TARGET_FILE:unitls-plugin-${id}>" ${through})
   endforeach()
 endforeach()
