@@ -285,9 +285,9 @@ class SelectionTest(SystemTest):
             if len(backends()) > 1:
                 self.assertNotEqual(self.answers(None, UNITLS_REGISTRY=path), backend.id)
 
-    def test_layers_are_refused(self):
-        """UNITLS_LAYERS, which this build does not have, is not ignored"""
-        self.refused(self.info(None, UNITLS_LAYERS="trace"), EXIT_BACKEND, r"UNITLS_LAYERS")
+    def test_unknown_layer(self):
+        """a layer that does not exist is not ignored, and those that do are named"""
+        self.refused(self.info(None, UNITLS_LAYERS="nonsense"), EXIT_BACKEND, r"UNITLS_LAYERS=nonsense.*fault, trace")
 
 
 class CandidatesTest(SystemTest):

@@ -82,7 +82,7 @@ parsed_command_line parse_command_line(int count, char **words) {
       "unitls-conformance");
   options chosen;
   chosen.jobs = std::max(1U, std::thread::hardware_concurrency());
-  double seconds = 30;
+  double seconds = 60;
   bool list = false;
   bool clauses = false;
   bool probe = false;

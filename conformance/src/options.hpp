@@ -27,7 +27,7 @@ struct options {
   report_format format = report_format::text;
   std::string output; // a file; empty for standard output
   unsigned jobs = 1;
-  std::chrono::milliseconds timeout{30000};
+  std::chrono::milliseconds timeout{60000};
   std::uint64_t seed = 0;
   bool in_process = false;
   bool thorough = false;

@@ -26,7 +26,7 @@ struct plugin_result {
   std::optional<plugin_facts> server; // of a pair
   std::vector<std::string> layers;    // as typed
 
-  // "openssl", or of a pair "openssl to gnutls"
+  // "ID", or of a pair "ID to ID"
   std::string title() const { return server ? facts.id + " to " + server->id : facts.id; }
 };
 

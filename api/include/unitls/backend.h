@@ -32,7 +32,9 @@
  *   U-04  An unknown flag bit, an unknown value of an enumerated field and a reserved member that is not zero are
  *         UNITLS_E_UNSUPPORTED naming the field.
  *   U-05  Of a RESULT no byte past its struct_size is written. Of an OFFER the unknown tail is ignored.
- *   U-06  No exception, signal, longjmp or standard output or error leaves a backend.
+ *   U-06  No exception, signal, longjmp or standard output or error leaves a backend. It changes nothing of the
+ *         process: signal dispositions, environment, working directory, umask, locale, rounding. What was destroyed
+ *         leaves no memory, descriptor or thread behind.
  *
  *
  * ERRORS
