@@ -157,8 +157,8 @@ const unitls_backend &wrap_in_layer(const unitls_backend &inner, const layer_in_
   try {
     return known.all.emplace(key, wrap(inner, layer, host)).first->second->outer;
   } catch (const refusal &reason) {
-    throw refusal("the layer \"" + layer.layer->file.note.id + "\" (" + printable(layer.layer->file.path) +
-                      ") cannot be put around the backend: " + reason.what(),
+    throw refusal("the layer \"" + layer.layer->file.note.id +
+                      "\" cannot be put around the backend: " + reason.what(),
                   reason.status());
   }
 }

@@ -33,7 +33,7 @@ public:
   std::vector<rule<bool>> allow_insecure;
   std::vector<rule<text_list>> allow_layers;
   std::vector<rule<bool>> allow_key_log; // no key is logged as yet
-  std::vector<rule<std::string>> trust; // "system" is the only value
+  std::vector<rule<std::string>> trust;  // "system" is the only value
   std::vector<rule<text_list>> backends;
   std::vector<rule<suite_list>> cipher_suites;
   // Why nothing may be used, with its position: a file that could hold rules is bad. Empty when all are known.
