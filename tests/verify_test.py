@@ -2,8 +2,10 @@
 
 import json
 
+from lib.build import program
 from lib.case import EXIT_REJECTED, SystemTest, main, per_version
 from lib.peers import OpensslServer
+from lib.process import run
 from lib.tlspeer import TlsServer, answers, server_context
 
 # The certificate of the server, the words, and the alert that it must see (backend.h, U-38).
@@ -58,6 +60,33 @@ class VerifyTest(SystemTest):
             with self.subTest(name), OpensslServer(self.cert(name), self.key(name), version=version) as server:
                 self.rejected(self.connect(backend, server.port), words)
                 server.wait_for(rf"SSL alert number {alert}\b")
+
+    @per_version
+    def test_refused_that_no_backend_presents(self, backend, version):
+        """certificates that our own servers would not load: only a foreign one presents them, and sees the alert"""
+        anchor = self.made_by_openssl("anchor", "rsa:2048", "sha256", "basicConstraints=critical,CA:TRUE")
+        for words, key_type, digest, extension in (("weak key", "rsa:1024", "sha256", ""),
+                                                   ("weak algorithm", "rsa:2048", "sha1", ""),
+                                                   ("unknown critical extension", "rsa:2048", "sha256",
+                                                    "1.2.3.4.5=critical,ASN1:UTF8String:x")):
+            leaf = self.made_by_openssl(words.replace(" ", "-"), key_type, digest, extension, issuer=anchor)
+            with self.subTest(words), OpensslServer(leaf, leaf.with_suffix(".key"), "-cipher", "DEFAULT@SECLEVEL=0",
+                                                    version=version) as server:
+                self.rejected(self.connect(backend, server.port, ca=anchor), words)
+                server.wait_for(r"SSL alert number 42\b")
+
+    def made_by_openssl(self, name, key_type, digest, extension, issuer=None):
+        """A certificate of a kind that unitls-pki does not make; without an issuer it signs itself."""
+        openssl = program("openssl")
+        cert, key, request = (self.dir / f"{name}.{end}" for end in ("pem", "key", "csr"))
+        extensions = self.write(f"{name}.ext", f"subjectAltName=DNS:localhost\n{extension}\n")
+        run(openssl, "req", "-new", "-newkey", key_type, "-nodes", "-keyout", key, "-out", request, "-subj", f"/CN={name}")
+        signer = ("-signkey", key) if issuer is None else ("-CA", issuer, "-CAkey", issuer.with_suffix(".key"),
+                                                           "-CAcreateserial")
+        result = run(openssl, "x509", "-req", "-in", request, "-out", cert, "-days", "2", f"-{digest}", "-extfile",
+                     extensions, *signer)
+        self.assertEqual(result.code, 0, str(result))
+        return cert
 
     @per_version
     def test_sentence_of_an_expired_certificate(self, backend, version):
