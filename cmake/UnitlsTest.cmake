@@ -2,6 +2,12 @@
 #   One doctest program; every TEST_CASE in it becomes one ctest test.
 # unitls_add_script_test(NAME COMMAND ... [TIMEOUT SECONDS] [LABELS ...])
 #   One run of a program or script; exit 0 passes.
+#
+# The targets `unitls-unit-tests` and `unitls-conformance-tests` build what the tests with these labels need, and no more.
+if(UNITLS_BUILD_TESTS)
+  add_custom_target(unitls-unit-tests)
+  add_custom_target(unitls-conformance-tests)
+endif()
 set(UNITLS_LEAKS_OF_OTHERS "${CMAKE_CURRENT_LIST_DIR}/leaks_of_others.txt")
 
 function(unitls_add_unit_test name)
@@ -12,6 +18,7 @@ function(unitls_add_unit_test name)
   target_link_libraries(${name} PRIVATE doctest::doctest Threads::Threads ${arg_LIBRARIES})
   include(doctest)
   doctest_discover_tests(${name} TEST_PREFIX "${name}: " PROPERTIES TIMEOUT 120 LABELS unit)
+  add_dependencies(unitls-unit-tests ${name})
 endfunction()
 
 function(unitls_add_script_test name)

@@ -7,6 +7,9 @@ set(many chains/* names/* io/every-end*)
 list(TRANSFORM many PREPEND "--skip=" OUTPUT_VARIABLE without_many)
 list(TRANSFORM many PREPEND "--filter=" OUTPUT_VARIABLE only_many)
 
+list(TRANSFORM plugins PREPEND unitls-plugin- OUTPUT_VARIABLE plugin_targets)
+add_dependencies(unitls-conformance-tests unitls-conformance ${plugin_targets})
+
 # What two sides have to agree on; all cases of all pairs take minutes.
 set(agreement --filter=interop/* --filter=auth/* --filter=handshake/* --filter=identity/*)
 
@@ -43,6 +46,7 @@ set(fault_options seed=1)
 set(trace_options format=json,to=/dev/null)
 set(usual_plugin "$<TARGET_FILE:unitls-plugin-openssl>")
 foreach(layer IN LISTS layers)
+  add_dependencies(unitls-conformance-tests unitls-layer-${layer})
   set(through --layer "$<TARGET_FILE:unitls-layer-${layer}>:${${layer}_options}")
   if(NOT UNITLS_SANITIZE) # there everything is slow
     judge_plugin("conformance through ${layer}: openssl" LABELS conformance ARGUMENTS "${usual_plugin}" ${through}
