@@ -9,7 +9,7 @@ import ssl
 import subprocess
 
 from lib.build import UNITLS, VERSIONS, program
-from lib.case import EXIT_DONE, SystemTest, main, per_backend, per_version
+from lib.case import EXIT_DONE, SystemTest, main, per_backend, per_backend_with, per_version
 from lib.peers import UnitlsServer
 from lib.process import Process, run
 from lib.records import HandmadeRecords
@@ -118,6 +118,27 @@ class ClientPeersTest(SystemTest):
                      f"-tls1_{version[2]}", "-ign_eof", "-msg", data=GET)
         self.assertEqual(result.code, 0, str(result))
         self.assertRegex(result.out, r"<<< [^\n]*Alert[^\n]*warning close_notify")
+
+    @per_backend_with("tls1.3")
+    def test_key_updates(self, backend):
+        """s_client changes its keys, and asks the server to change its own; without key-update-receive that is the end"""
+        stay = GET.replace(b"Connection: close\r\n", b"")
+        server = self.serve(backend)
+        client = self.start(Process(program("openssl"), "s_client", "-connect", f"127.0.0.1:{server.port}", "-CAfile",
+                                    self.ca, "-tls1_3", "-msg", stdin=subprocess.PIPE))
+        client.type(stay, "^HTTP/1.1 200 OK")
+        client.type(b"k\n", "^>>> .*KeyUpdate$")
+        if "key-update-receive" not in backend.capabilities:
+            client.wait_for("^<<< .*Alert.* fatal unexpected_message$")
+            server.wait_for_outcome("10 unexpected_message")
+            return
+        client.type(stay, "^HTTP/1.1 200 OK")
+        client.type(b"K\n", "^>>> .*KeyUpdate$")
+        client.type(stay, "^HTTP/1.1 200 OK")
+        client.wait_for("^<<< .*KeyUpdate$")
+        client.child.stdin.write(b"Q\n")
+        client.child.stdin.close()
+        server.wait_for_outcome("GET / 200; GET / 200; GET / 200; closed$")
 
     @per_version
     def test_gnutls_cli(self, backend, version):

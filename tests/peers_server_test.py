@@ -1,10 +1,11 @@
 """unitls as a client of servers that others wrote: s_server, gnutls-serv, nginx, python's ssl."""
 
+import concurrent.futures
 import json
 import os
 
 from lib.build import VERSIONS
-from lib.case import EXIT_INPUT, EXIT_PEER, SystemTest, main, per_backend, per_version
+from lib.case import EXIT_INPUT, EXIT_PEER, SystemTest, main, per_backend, per_backend_with, per_version
 from lib.peers import GnutlsServer, NetworkNamespace, NginxServer, OpensslServer
 from lib.tlspeer import TlsServer, answers, close_cleanly, read_request, server_context
 
@@ -207,8 +208,8 @@ class ServerPeersTest(SystemTest):
         self.assertTrue(server.alerts.closed())
 
     @per_version
-    def test_key_updates_and_tickets_between_data(self, backend, version):
-        """records without data between the data are not shown"""
+    def test_tickets_before_data(self, backend, version):
+        """records without data before the data are not shown"""
         def handler(tls):
             read_request(tls)
             for piece in (ANSWER[:10], ANSWER[10:11], ANSWER[11:]):
@@ -219,6 +220,25 @@ class ServerPeersTest(SystemTest):
             context.num_tickets = 8
         server = self.start(TlsServer(context, handler))
         self.assertEqual(self.ask(backend, server.port)["answer"].encode(), ANSWER)
+
+    @per_backend_with("tls1.3")
+    def test_key_updates_between_data(self, backend):
+        """s_server changes its keys, and asks for new ones; without key-update-receive that is the end"""
+        server = self.start(OpensslServer(self.cert("server"), self.key("server"), "-msg", version="1.3", mode=()))
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            getting = pool.submit(self.get, backend, server.port)
+            server.wait_for("^GET / HTTP/1.1")
+            server.type(b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n", "^>>> .*InnerContent")
+            server.type(b"k\n", "^>>> .*KeyUpdate$")
+            if "key-update-receive" not in backend.capabilities:
+                server.wait_for("^<<< .*Alert.* fatal unexpected_message$")
+                self.refused(getting.result(), EXIT_PEER, "10 unexpected_message")
+                return
+            server.type(b"one\n", "^>>> .*InnerContent")
+            server.type(b"K\n", "^>>> .*KeyUpdate$")
+            server.type(b"another", "^>>> .*InnerContent")
+            self.assertEqual(self.accepted(getting.result()).out, "one\nanother")
+        server.wait_for("^<<< .*Alert.* warning close_notify$")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,15 @@ def per_backend(function):
     return function
 
 
+def per_backend_with(capability):
+    """The method becomes one case for each backend that has a capability."""
+    def mark(function):
+        function.per = lambda: [(f"{backend}", (backend,)) for backend in backends()
+                                if capability in backend.capabilities]
+        return function
+    return mark
+
+
 def per_version(function):
     """The method becomes one case for each backend and each version of TLS that it has."""
     function.per = lambda: [(f"{backend}_tls{version}".replace(".", "_"), (backend, version))

@@ -90,6 +90,13 @@ class Process:
                 raise AssertionError(f"no line like {pattern!r} from {' '.join(self.arguments)}:\n{self.text()}")
             return matches[count - 1]
 
+    def type(self, data, until):
+        """Writes to its standard input, and waits for a line that came after it."""
+        start = len(self.lines)
+        self.child.stdin.write(data)
+        self.child.stdin.flush()
+        return self.wait_for(until, start=start)
+
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
