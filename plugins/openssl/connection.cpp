@@ -241,8 +241,8 @@ bool connection::verify(X509_STORE_CTX &store) noexcept {
   case answer::accepted:
     X509_STORE_CTX_set_error(&store, X509_V_OK);
     return true;
-  case answer::
-      pending: // a server of OpenSSL 3.0 would take this for yes: it never comes so far, and must not
+  case answer::pending:
+    // A server of OpenSSL 3.0 would take this for yes: it never comes so far, and must not.
     return !context_.is_server() && SSL_set_retry_verify(ssl_.get()) == 1;
   default:
     break;
