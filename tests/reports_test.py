@@ -8,14 +8,13 @@ import xml.etree.ElementTree
 from lib import tap
 from lib.build import SOURCE, program
 from lib.case import SystemTest, main
-from lib.conformance import HOSTILE, LOST, SEED, VERDICTS, conformance, hostile_report, judge
+from lib.conformance import HOSTILE, LOST, SEED, VERDICTS, conformance, hostile_report, judge, repeat_of
 from lib.process import run
 
 MARKUP = "</script><script>document.title='owned'</script><!-- ]]> \"'& # \\ {{data}} "
 # Bytes that are not UTF-8, and characters that a terminal or an editor would act upon.
 BYTES = r"\xff\xfe\x80 \xe2\x80\xae \xe2\x80\xa8 \xc2\x9b \x1b[31m\x01"
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\ufeff\ufffe\uffff]")
-REPEAT = f"unitls-conformance {HOSTILE} --filter abi/list --reproduce {SEED}"
 
 
 class Page(html.parser.HTMLParser):
@@ -56,7 +55,8 @@ class ReportsTest(SystemTest):
         self.assertIsNone(UNSAFE.search(text))
         case = text[text.index("fail    abi/list"):text.index("abi/note")]
         self.assertEqual(case.count("U-09  A configuration that is wrong is UNITLS_E_INVALID."), 1)
-        self.assertIn(f"repeat: {REPEAT}\n", case)
+        self.assertIn(f"repeat: {repeat_of('abi/list')}\n", case)
+        self.assertIn(f"repeat: {repeat_of('abi/sink-stops')}\n", text)
         self.assertIn("skip    abi/copied-table: hostile does not declare server\n", text)
         self.assertIn("hostile: 1 passed, 3 failed, 1 skipped\n", text)
 
@@ -75,7 +75,7 @@ class ReportsTest(SystemTest):
         plugin, = report["plugins"]
         cases = {case["name"]: case for case in plugin["cases"]}
         self.assertEqual({name: case["verdict"] for name, case in cases.items()}, VERDICTS)
-        self.assertEqual(cases["abi/list"]["repeat"], REPEAT)
+        self.assertEqual(cases["abi/list"]["repeat"], repeat_of("abi/list"))
         self.assertIn(MARKUP, cases["abi/unknown-tail"]["output"])
         self.assertIn("UNITLS_E_UNSUPPORTED", report["clauses"]["U-09"]["text"])
         self.assertRegex(report["begin"], r"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
@@ -110,7 +110,7 @@ class ReportsTest(SystemTest):
                  "timeout": {"error", "system-out"}, "skip": {"skipped"}}
         self.assertEqual({name: {child.tag for child in case} for name, case in cases.items()},
                          {name: kinds[verdict] for name, verdict in VERDICTS.items()})
-        self.assertEqual(cases["abi/list"].find("system-out").text, f"repeat: {REPEAT}")
+        self.assertEqual(cases["abi/list"].find("system-out").text, f"repeat: {repeat_of('abi/list')}")
         self.assertIn("SIGABRT", cases["abi/unknown-tail"].find("error").get("message"))
         self.assertEqual(cases["abi/unknown-tail"].find("system-err").text, MARKUP + "\n...\n" + BYTES)
 
@@ -125,7 +125,7 @@ class ReportsTest(SystemTest):
             self.assertEqual(each["directive"], "SKIP" if verdict == "skip" else None, name)
             self.assertEqual(each["block"].get("verdict"), None if each["ok"] else verdict, name)
         self.assertEqual(by_name["abi/copied-table"]["reason"], "hostile does not declare server")
-        self.assertEqual(by_name["abi/list"]["block"]["repeat"], REPEAT)
+        self.assertEqual(by_name["abi/list"]["block"]["repeat"], repeat_of("abi/list"))
         self.assertEqual(by_name["abi/unknown-tail"]["block"]["output"], MARKUP + "\n...\n" + BYTES)
 
     def test_tap_bails_out(self):
@@ -154,7 +154,7 @@ class ReportsTest(SystemTest):
         results = data["columns"][0]["results"]
         self.assertEqual({name: result["verdict"] for name, result in results.items()}, VERDICTS)
         self.assertEqual(results["abi/unknown-tail"]["output"], MARKUP + "\n...\n" + BYTES)
-        self.assertEqual(results["abi/list"]["repeat"], REPEAT)
+        self.assertEqual(results["abi/list"]["repeat"], repeat_of("abi/list"))
         self.assertEqual(set(data["cases"]["abi/list"]), {"sentence", "clauses", "needs"})
         self.assertIn("UNITLS_E_UNSUPPORTED", data["clauses"]["U-09"]["text"])
 

@@ -23,4 +23,7 @@ long live_allocations() noexcept;
 // And their size, with what the allocator rounds up.
 long live_bytes() noexcept;
 
+// Writes a line (refusal_line.hpp) to this descriptor when the system refuses memory for the first time.
+void tell_refused_allocation(int descriptor) noexcept;
+
 } // namespace unitls::conformance

@@ -111,6 +111,19 @@ constexpr const char *chains = R"json([
   {"id": "chain-with-strangers", "members": ["below-two", "path-0", "lower", "below-path-0", "upper"]}
 ])json";
 
+// Larger than two records: by its names, each of which a reader must look at.
+nlohmann::json describe_large() {
+  constexpr int names = 1200;
+  nlohmann::json dns = {"localhost"};
+  for (int i = 0; i < names; ++i) {
+    dns.push_back("name-" + std::to_string(10000 + i) + ".of-a-large.example");
+  }
+  return {{"id", "large"},
+          {"issuer", "ca"},
+          {"dns", std::move(dns)},
+          {"extended_key_usage", {"serverAuth", "clientAuth"}}};
+}
+
 // One for each signature scheme, signed by itself in that scheme.
 nlohmann::json describe_schemes() {
   nlohmann::json all = nlohmann::json::array();
@@ -151,6 +164,7 @@ std::string extra_certificates(const std::string &folder) {
   for (const char *const more : {identities, revocable, told}) {
     append(all, nlohmann::json::parse(more));
   }
+  all.push_back(describe_large());
   append(all, describe_schemes());
   append(all, describe_live_chains());
   append(all, describe_name_certificates("ca", "common-name-only"));

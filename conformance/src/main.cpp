@@ -78,6 +78,9 @@ int run_all(options chosen) {
   }
   run_result run;
   run.seed = chosen.seed;
+  run.thorough = chosen.thorough;
+  run.timeout = chosen.timeout;
+  run.given_certificates = chosen.certificates;
   run.begin = std::chrono::system_clock::now();
   const auto begin = std::chrono::steady_clock::now();
   const certificate_folder certificates(chosen.certificates);

@@ -4,6 +4,8 @@
 #include <array>
 #include <ctime>
 
+#include "text_layout.hpp"
+
 namespace unitls::conformance {
 namespace {
 
@@ -24,6 +26,15 @@ void add_clause(std::vector<const clause *> &clauses, std::string_view id) {
   if (found != nullptr && std::find(clauses.begin(), clauses.end(), found) == clauses.end()) {
     clauses.push_back(found);
   }
+}
+
+// What the random choices follow from.
+std::string choices_of(const run_result &run, const verdict &judged) {
+  const std::string seed = std::to_string(run.seed);
+  if (judged.result == outcome::timeout) {
+    return " --seed " + seed + " --timeout " + seconds_text(run.timeout);
+  }
+  return (judged.ran_out_of_memory ? " --seed " : " --reproduce ") + seed;
 }
 
 } // namespace
@@ -84,13 +95,19 @@ std::string sentence_with_place(const failure &broken) {
   return sentence(broken) + (broken.place.empty() ? "" : " at conformance/" + broken.place);
 }
 
-std::string repeat_command(const plugin_result &plugin, const std::string &case_name, std::uint64_t seed) {
-  std::string others = plugin.server ? " --server " + quoted_for_shell(plugin.given_server) : std::string();
-  for (const std::string &each : plugin.layers) {
-    others += " --layer " + quoted_for_shell(each);
+std::string repeat_command(const run_result &run, const plugin_result &plugin, const case_result &of) {
+  std::string command = "unitls-conformance " + quoted_for_shell(plugin.given_path);
+  if (plugin.server) {
+    command += " --server " + quoted_for_shell(plugin.given_server);
   }
-  return "unitls-conformance " + quoted_for_shell(plugin.given_path) + others + " --filter " + case_name +
-         " --reproduce " + std::to_string(seed);
+  for (const std::string &each : plugin.layers) {
+    command += " --layer " + quoted_for_shell(each);
+  }
+  if (!run.given_certificates.empty()) {
+    command += " --certificates " + quoted_for_shell(run.given_certificates);
+  }
+  command += (run.thorough ? " --thorough --filter " : " --filter ") + of.described.name;
+  return command + choices_of(run, of.judged);
 }
 
 } // namespace unitls::conformance

@@ -15,6 +15,9 @@ namespace unitls::conformance {
 
 struct run_result {
   std::uint64_t seed = 0;
+  bool thorough = false;
+  std::chrono::milliseconds timeout{}; // of each case
+  std::string given_certificates;      // the folder as typed; empty when there was none
   std::chrono::system_clock::time_point begin;
   double seconds = 0;
   std::vector<plugin_result> plugins;
@@ -49,8 +52,9 @@ std::string words_of(const clause &described);
 // A failure with its place in the sources of the suite.
 std::string sentence_with_place(const failure &broken);
 
-// The command that runs a case once more under a debugger.
-std::string repeat_command(const plugin_result &plugin, const std::string &case_name, std::uint64_t seed);
+// The command that runs a case once more: in one process, where a debugger can look, but in a child when it needs the
+// runner to end it.
+std::string repeat_command(const run_result &run, const plugin_result &plugin, const case_result &of);
 
 void report_text(std::ostream &out, const run_result &run, bool colours);
 void report_tap(std::ostream &out, const run_result &run); // TAP version 14

@@ -22,11 +22,11 @@ json describe(const failure &broken) {
 }
 
 // Members that would be empty are left out: most results are a pass without words.
-json describe(const case_result &each, const plugin_result &plugin, std::uint64_t seed) {
+json describe(const case_result &each, const plugin_result &plugin, const run_result &run) {
   const verdict &judged = each.judged;
   json result = {{"verdict", name_of(judged.result)},
                  {"seconds", std::round(judged.seconds * 1000) / 1000},
-                 {"repeat", readable(repeat_command(plugin, each.described.name, seed))}};
+                 {"repeat", readable(repeat_command(run, plugin, each))}};
   if (!judged.reason.empty()) {
     result["reason"] = readable(judged.reason);
   }
@@ -46,10 +46,10 @@ std::string about(const plugin_facts &facts) {
   return readable(facts.id + ' ' + facts.version + " over " + facts.library_version);
 }
 
-json describe(const plugin_result &plugin, std::uint64_t seed) {
+json describe(const plugin_result &plugin, const run_result &run) {
   json results = json::object();
   for (const case_result &each : plugin.cases) {
-    results[each.described.name] = describe(each, plugin, seed);
+    results[each.described.name] = describe(each, plugin, run);
   }
   const std::string server = plugin.server ? " as client, " + about(*plugin.server) + " as server" : "";
   return {{"title", readable(plugin.title())}, {"about", about(plugin.facts) + server}, {"results", results}};
@@ -58,7 +58,7 @@ json describe(const plugin_result &plugin, std::uint64_t seed) {
 json describe(const run_result &run, const case_map &cases) {
   json data = {{"columns", json::array()}, {"cases", json::object()}, {"clauses", json::object()}};
   for (const plugin_result &plugin : run.plugins) {
-    data["columns"].push_back(describe(plugin, run.seed));
+    data["columns"].push_back(describe(plugin, run));
   }
   for (const auto &[name, described] : cases) {
     data["cases"][name] = {

@@ -15,19 +15,19 @@ json describe(const case_description &described) {
           {"needs", described.needed}};
 }
 
-json describe(const case_result &each, const plugin_result &plugin, std::uint64_t seed) {
+json describe(const case_result &each, const plugin_result &plugin, const run_result &run) {
   json result = describe(each.described);
   result.update(to_json(each.judged));
   if (is_bad(each.judged.result)) {
-    result["repeat"] = repeat_command(plugin, each.described.name, seed);
+    result["repeat"] = repeat_command(run, plugin, each);
   }
   return result;
 }
 
-json describe(const plugin_result &plugin, std::uint64_t seed) {
+json describe(const plugin_result &plugin, const run_result &run) {
   json cases = json::array();
   for (const case_result &each : plugin.cases) {
-    cases.push_back(describe(each, plugin, seed));
+    cases.push_back(describe(each, plugin, run));
   }
   const run_counts counts = count_of(plugin.cases);
   json entry = to_json(plugin.facts);
@@ -58,7 +58,7 @@ void write(std::ostream &out, const json &value) {
 void report_json(std::ostream &out, const run_result &run) {
   json plugins = json::array();
   for (const plugin_result &plugin : run.plugins) {
-    plugins.push_back(describe(plugin, run.seed));
+    plugins.push_back(describe(plugin, run));
   }
   json clauses = json::object();
   for (const clause &each : all_clauses()) {

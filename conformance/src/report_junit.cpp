@@ -76,7 +76,8 @@ void write_fault(std::ostream &out, const case_result &each) {
       << element << ">\n";
 }
 
-void write_case(std::ostream &out, const case_result &each, const plugin_result &plugin, std::uint64_t seed) {
+void write_case(std::ostream &out, const case_result &each, const plugin_result &plugin,
+                const run_result &run) {
   const verdict &judged = each.judged;
   out << "    <testcase" << attribute("classname", group_of(each.described.name))
       << attribute("name", each.described.name) << attribute("time", decimal(judged.seconds, 3));
@@ -94,7 +95,7 @@ void write_case(std::ostream &out, const case_result &each, const plugin_result 
   }
   if (is_bad(judged.result)) {
     write_fault(out, each);
-    notes.push_back("repeat: " + repeat_command(plugin, each.described.name, seed));
+    notes.push_back("repeat: " + repeat_command(run, plugin, each));
   }
   if (!notes.empty()) {
     out << "      <system-out>" << markup_text(joined(notes)) << "</system-out>\n";
@@ -119,7 +120,7 @@ void write_plugin(std::ostream &out, const plugin_result &plugin, const run_resu
   write_property(out, "library version", plugin.facts.library_version);
   out << "    </properties>\n";
   for (const case_result &each : plugin.cases) {
-    write_case(out, each, plugin, run.seed);
+    write_case(out, each, plugin, run);
   }
   out << "  </testsuite>\n";
 }

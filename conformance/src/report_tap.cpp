@@ -22,7 +22,7 @@ std::string list(std::string_view name, const Items &items, Text text_of) {
   return lines.empty() ? lines : "  " + std::string(name) + ":\n" + lines;
 }
 
-std::string diagnostics(const case_result &each, const plugin_result &plugin, std::uint64_t seed) {
+std::string diagnostics(const case_result &each, const plugin_result &plugin, const run_result &run) {
   const verdict &judged = each.judged;
   std::string text = "  ---\n" + field("verdict", name_of(judged.result)) +
                      field("sentence", each.described.sentence) + "  seconds: " + decimal(judged.seconds, 3) +
@@ -39,13 +39,13 @@ std::string diagnostics(const case_result &each, const plugin_result &plugin, st
     text += field("output", judged.output);
   }
   if (is_bad(judged.result)) {
-    text += field("repeat", repeat_command(plugin, each.described.name, seed));
+    text += field("repeat", repeat_command(run, plugin, each));
   }
   return text + "  ...\n";
 }
 
 void write_case(std::ostream &out, std::size_t number, const case_result &each, const plugin_result &plugin,
-                std::uint64_t seed) {
+                const run_result &run) {
   const verdict &judged = each.judged;
   out << (is_bad(judged.result) ? "not ok " : "ok ") << number << " - "
       << tap_text(plugin.title() + ": " + each.described.name);
@@ -54,7 +54,7 @@ void write_case(std::ostream &out, std::size_t number, const case_result &each, 
   }
   out << '\n';
   if (judged.result != outcome::pass && judged.result != outcome::skip) {
-    out << diagnostics(each, plugin, seed);
+    out << diagnostics(each, plugin, run);
   }
 }
 
@@ -75,7 +75,7 @@ void report_tap(std::ostream &out, const run_result &run) {
   for (const plugin_result &plugin : run.plugins) {
     write_comment(out, plugin.title() + ' ' + plugin.facts.version + ", " + plugin.facts.library_version);
     for (const case_result &each : plugin.cases) {
-      write_case(out, ++number, each, plugin, run.seed);
+      write_case(out, ++number, each, plugin, run);
     }
   }
 }

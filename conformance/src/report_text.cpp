@@ -21,7 +21,7 @@ std::string painted(outcome result, bool colours) {
 }
 
 void write_fault(std::ostream &out, const case_result &each, const plugin_result &plugin,
-                 std::uint64_t seed) {
+                 const run_result &run) {
   const std::string margin(indent, ' ');
   const verdict &judged = each.judged;
   out << '\n' << margin << each.described.sentence << '\n';
@@ -44,12 +44,12 @@ void write_fault(std::ostream &out, const case_result &each, const plugin_result
     out << margin << "output: " << printable(judged.output) << '\n';
   }
   if (is_bad(judged.result)) {
-    out << margin << "repeat: " << repeat_command(plugin, each.described.name, seed) << '\n';
+    out << margin << "repeat: " << repeat_command(run, plugin, each) << '\n';
   }
 }
 
-void write_case(std::ostream &out, const case_result &each, const plugin_result &plugin, std::uint64_t seed,
-                bool colours) {
+void write_case(std::ostream &out, const case_result &each, const plugin_result &plugin,
+                const run_result &run, bool colours) {
   const verdict &judged = each.judged;
   out << painted(judged.result, colours) << each.described.name;
   if (judged.result == outcome::skip) {
@@ -59,20 +59,20 @@ void write_case(std::ostream &out, const case_result &each, const plugin_result 
     out << '\n';
     return;
   }
-  write_fault(out, each, plugin, seed);
+  write_fault(out, each, plugin, run);
 }
 
 std::string described(const plugin_facts &facts) {
   return facts.path + ": " + facts.id + ' ' + facts.version + ", " + facts.library_version;
 }
 
-void write_plugin(std::ostream &out, const plugin_result &plugin, std::uint64_t seed, bool colours) {
+void write_plugin(std::ostream &out, const plugin_result &plugin, const run_result &run, bool colours) {
   out << described(plugin.facts) << '\n';
   if (plugin.server) {
     out << "  to " << described(*plugin.server) << '\n';
   }
   for (const case_result &each : plugin.cases) {
-    write_case(out, each, plugin, seed, colours);
+    write_case(out, each, plugin, run, colours);
   }
   const run_counts counts = count_of(plugin.cases);
   out << plugin.title() << ": " << counts.passed << " passed, " << counts.failed << " failed, "
@@ -126,7 +126,7 @@ std::string joined_by_group(const std::vector<std::string> &names) {
 
 void report_text(std::ostream &out, const run_result &run, bool colours) {
   for (const plugin_result &plugin : run.plugins) {
-    write_plugin(out, plugin, run.seed, colours);
+    write_plugin(out, plugin, run, colours);
   }
   if (run.plugins.size() > 1) {
     out << '\n' << comparison(run);

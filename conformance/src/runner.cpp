@@ -13,18 +13,14 @@
 
 #include "child_process.hpp"
 #include "layering.hpp"
+#include "memory_limit.hpp"
 #include "plugin_access.hpp"
 #include "sandbox.hpp"
 #include "subjects.hpp"
+#include "text_layout.hpp"
 
 namespace unitls::conformance {
 namespace {
-
-std::string seconds_text(std::chrono::milliseconds time) {
-  std::string text = std::to_string(static_cast<double>(time.count()) / 1000.0);
-  text.erase(text.find_last_not_of('0') + 1);
-  return (text.back() == '.' ? text.substr(0, text.size() - 1) : text) + " s";
-}
 
 void fail_by_output(verdict &judged) {
   judged.failures.push_back(
@@ -35,14 +31,14 @@ void fail_by_output(verdict &judged) {
 }
 
 // A child's end as a verdict: what it said counts only when it also ended well.
-verdict judge(const child_result &end, std::chrono::milliseconds timeout) {
+verdict judge_end(const child_result &end, std::chrono::milliseconds timeout) {
   const std::optional<verdict> told = parse_verdict(end.result);
   verdict judged = told.value_or(verdict{});
   judged.output = end.output;
   if (end.timed_out) {
     judged.result = outcome::timeout;
-    judged.reason =
-        (told ? "the case ended, its process did not within " : "no end within ") + seconds_text(timeout);
+    judged.reason = (told ? "the case ended, its process did not within " : "no end within ") +
+                    seconds_text(timeout) + " s";
     return judged;
   }
   if (!told || end.wait_status != 0) {
@@ -53,6 +49,23 @@ verdict judge(const child_result &end, std::chrono::milliseconds timeout) {
   if (!end.output.empty()) {
     fail_by_output(judged);
   }
+  return judged;
+}
+
+// A case that is lost says that memory was refused, whatever else it says. One that is not lost warns.
+verdict judge(child_result end, std::chrono::milliseconds timeout) {
+  const std::optional<std::string> refusal = take_refusal(end.result);
+  verdict judged = judge_end(end, timeout);
+  if (!refusal) {
+    return judged;
+  }
+  judged.ran_out_of_memory = true;
+  if (is_bad(judged.result)) {
+    judged.reason += (judged.reason.empty() ? "" : "; before that, ") + *refusal;
+    return judged;
+  }
+  judged.result = outcome::warn;
+  judged.warnings.push_back(*refusal);
   return judged;
 }
 
@@ -148,9 +161,12 @@ plugin_facts probe_plugin(const std::string &path, const options &chosen) {
   std::vector<std::string> command{own_program(), "--probe-plugin"};
   add_layers(command, chosen);
   command.insert(command.end(), {"--", path});
-  const child_result end = run_child(command, chosen.timeout);
+  child_result end = run_child(command, chosen.timeout);
+  const std::optional<std::string> refusal = take_refusal(end.result);
+  const std::string memory = refusal ? "; " + *refusal : std::string();
   if (end.timed_out) {
-    throw std::runtime_error(path + ": loading it does not end within " + seconds_text(chosen.timeout));
+    throw std::runtime_error(path + ": loading it does not end within " + seconds_text(chosen.timeout) +
+                             " s" + memory);
   }
   const auto told = nlohmann::json::parse(end.result, nullptr, false);
   if (told.is_object() && told.contains("unusable")) {
@@ -160,7 +176,7 @@ plugin_facts probe_plugin(const std::string &path, const options &chosen) {
   }
   const std::optional<plugin_facts> facts = parse_plugin_facts(end.result);
   if (!facts || end.wait_status != 0) {
-    throw std::runtime_error(path + ": the process that loaded it " + describe_end(end.wait_status) +
+    throw std::runtime_error(path + ": the process that loaded it " + describe_end(end.wait_status) + memory +
                              (end.output.empty() ? "" : ": " + printable(end.output)));
   }
   return *facts;

@@ -14,17 +14,19 @@
 #include "child_process.hpp"
 #include "expect.hpp"
 #include "layering.hpp"
+#include "memory_limit.hpp"
 #include "plugin_access.hpp"
 
 namespace unitls::conformance {
 namespace {
 
-// No child outlives its parent, none leaves a core file, and none dies of a closed pipe.
+// No child outlives its parent, none leaves a core file, none dies of a closed pipe, and none takes all memory.
 void settle_in() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
   std::signal(SIGPIPE, SIG_IGN);
+  limit_memory();
 }
 
 bool hand_back(const nlohmann::json &result) {

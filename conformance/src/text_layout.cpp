@@ -58,4 +58,10 @@ std::string decimal(double value, int digits) {
   return error == std::errc() ? std::string(text.data(), end) : "0";
 }
 
+std::string seconds_text(std::chrono::milliseconds time) {
+  std::string text = decimal(static_cast<double>(time.count()) / 1000.0, 3);
+  text.erase(text.find_last_not_of('0') + 1);
+  return text.back() == '.' ? text.substr(0, text.size() - 1) : text;
+}
+
 } // namespace unitls::conformance

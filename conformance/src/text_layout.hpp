@@ -1,6 +1,7 @@
 // Text for terminals.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,5 +19,8 @@ std::string table(const std::vector<std::vector<std::string>> &rows);
 
 // "0.012", whatever the locale.
 std::string decimal(double value, int digits);
+
+// "1.5", or "2": seconds without digits that say nothing.
+std::string seconds_text(std::chrono::milliseconds time);
 
 } // namespace unitls::conformance

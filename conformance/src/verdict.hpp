@@ -34,11 +34,12 @@ std::string sentence(const failure &broken);
 
 struct verdict {
   outcome result = outcome::pass;
-  std::string reason; // for skip, crash and timeout
+  std::string reason; // for skip, crash and timeout, and for a failure of a process that ran out of memory
   std::vector<failure> failures;
   std::vector<std::string> warnings;
   std::string output; // what the plugin's process wrote to standard output and error
   double seconds = 0;
+  bool ran_out_of_memory = false; // known to the parent alone
 };
 
 // What a plugin says of itself.

@@ -29,6 +29,12 @@ case_result crashed(const std::string &name) {
   return result;
 }
 
+case_result timed_out(const std::string &name) {
+  case_result result{{name, "It ends", {"U-23"}, {}, name}, {}};
+  result.judged.result = outcome::timeout;
+  return result;
+}
+
 case_result skipped(const std::string &name) {
   case_result result{{name, "It has it", {"U-49"}, {"server"}, name}, {}};
   result.judged.result = outcome::skip;
@@ -65,12 +71,44 @@ std::size_t occurrences(const std::string &text, const std::string &part) {
 
 TEST_CASE("what is repeated is a command of the shell") {
   run_result run = run_of({});
-  CHECK(repeat_command(run.plugins.front(), "a/b", 7) ==
+  plugin_result &plugin = run.plugins.front();
+  CHECK(repeat_command(run, plugin, failed("a/b")) ==
         "unitls-conformance './it'\\''s mine.so' --filter a/b --reproduce 7");
-  run.plugins.front().layers = {"./layer.so:seed=1", "./other.so"};
-  CHECK(repeat_command(run.plugins.front(), "a/b", 7) ==
+  plugin.layers = {"./layer.so:seed=1", "./other.so"};
+  CHECK(repeat_command(run, plugin, failed("a/b")) ==
         "unitls-conformance './it'\\''s mine.so' --layer './layer.so:seed=1' --layer ./other.so "
         "--filter a/b --reproduce 7");
+}
+
+TEST_CASE("what is repeated has every option that the case depends on") {
+  run_result run = run_of({});
+  run.thorough = true;
+  run.given_certificates = "/tmp/its own";
+  plugin_result &plugin = run.plugins.front();
+  plugin.given_path = "./mine.so";
+  plugin.given_server = "../other.so";
+  plugin.server = plugin.facts;
+  plugin.layers = {"./layer.so"};
+  CHECK(repeat_command(run, plugin, failed("a/b")) ==
+        "unitls-conformance ./mine.so --server ../other.so --layer ./layer.so --certificates '/tmp/its own' "
+        "--thorough --filter a/b --reproduce 7");
+}
+
+TEST_CASE("a case that did not end in time is repeated where the runner ends it, after the same time") {
+  run_result run = run_of({});
+  run.timeout = std::chrono::milliseconds(2500);
+  run.plugins.front().given_path = "./mine.so";
+  CHECK(repeat_command(run, run.plugins.front(), timed_out("a/b")) ==
+        "unitls-conformance ./mine.so --filter a/b --seed 7 --timeout 2.5");
+}
+
+TEST_CASE("a case that ran out of memory is repeated where memory is limited") {
+  run_result run = run_of({});
+  run.plugins.front().given_path = "./mine.so";
+  case_result hoarded = crashed("a/b");
+  hoarded.judged.ran_out_of_memory = true;
+  CHECK(repeat_command(run, run.plugins.front(), hoarded) ==
+        "unitls-conformance ./mine.so --filter a/b --seed 7");
 }
 
 TEST_CASE("broken clauses are shown once; those of the case when the plugin died") {

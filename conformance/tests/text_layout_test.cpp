@@ -31,6 +31,13 @@ TEST_CASE("numbers have a point and as many digits as asked for") {
   CHECK(decimal(1e300, 3) == "0"); // no time is that long
 }
 
+TEST_CASE("seconds have no digits that say nothing") {
+  using std::chrono::milliseconds;
+  CHECK(seconds_text(milliseconds(60000)) == "60");
+  CHECK(seconds_text(milliseconds(1500)) == "1.5");
+  CHECK(seconds_text(milliseconds(100)) == "0.1");
+}
+
 TEST_CASE("the progress line has time and losses, and fits the terminal") {
   using std::chrono::seconds;
   CHECK(progress_text(3, 10, seconds(7), 0, "a/b", 79) == "3/10  0:07  a/b");

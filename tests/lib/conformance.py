@@ -15,6 +15,7 @@ HOSTILE = BUILD / "tests" / "hostile" / "unitls-hostile.so"
 VERDICTS = {"abi/note": "pass", "abi/list": "fail", "abi/unknown-tail": "crash", "abi/sink-stops": "timeout",
             "abi/copied-table": "skip"}
 SEED = 4711
+SECONDS = 4
 LOST, PASSED = 1, 0
 
 
@@ -22,6 +23,13 @@ LOST, PASSED = 1, 0
 def kept_certificates():
     """Made by the first run of a test program, removed at its end."""
     return tempfile.TemporaryDirectory(prefix="unitls-conformance-test-")
+
+
+def repeat_of(name):
+    """The command that a report of the hostile plugin gives for a case."""
+    choices = f"--seed {SEED} --timeout {SECONDS}" if VERDICTS[name] == "timeout" else f"--reproduce {SEED}"
+    return (f"unitls-conformance {HOSTILE} --certificates {kept_certificates().name}/made --filter {name} "
+            f"{choices}")
 
 
 def conformance(*arguments, **how):
@@ -38,7 +46,7 @@ def hostile_report(form):
     with tempfile.TemporaryDirectory(prefix="unitls-report-") as folder:
         path = pathlib.Path(folder) / "report"
         filters = [f"--filter={name}" for name in VERDICTS]
-        result = judge(HOSTILE, *filters, "--timeout", 4, "--seed", SEED, "--format", form, "-o", path)
+        result = judge(HOSTILE, *filters, "--timeout", SECONDS, "--seed", SEED, "--format", form, "-o", path)
         if result.code != LOST or result.out:
             raise AssertionError(str(result))
         return path.read_bytes()
