@@ -47,6 +47,25 @@ class QuickTest(mutants.MutantsTest):
                 # One function that lies; a verdict takes two that agree and one that tells.
                 self.assertIn(each.changes, (0,) if each.is_file else (1, 2, 3))
 
+    def test_every_clause_has_a_mutant(self):
+        """each clause that has a case has a mutant to prove it by"""
+        _, everyone = mutants.everyone()
+        checked = set().union(*mutants.cases().values())
+        self.assertEqual(checked - set().union(*(each.clauses for each in everyone)), set())
+
+    def test_hoard(self):
+        """memory without end costs one case, which says how much there was and is repeated where it is limited"""
+        _, everyone = mutants.everyone()
+        hoarder, = (each for each in everyone if each.name == "hoards-in-empty-read")
+        result = hoarder.judge(self.certificates, "--filter=io/zero-length", "--filter=io/echo")
+        verdicts = {case["name"]: case for case in mutants.verdicts(result)}
+        self.assertEqual(verdicts["io/echo"]["verdict"], "pass", result.stdout)
+        lost = verdicts["io/zero-length"]
+        self.assertEqual(lost["verdict"], "crash", result.stdout)
+        self.assertEqual(lost["reason"], "the process of the case was killed by SIGABRT (Aborted); before that, an "
+                                         "allocation of 1048576 bytes was refused: the process of a case has 1024 MiB")
+        self.assertIn(" --filter io/zero-length --seed 1", lost["repeat"])
+
     def test_unknown_name(self):
         """a name that is no mutant's is refused"""
         control, _ = mutants.everyone()

@@ -41,6 +41,7 @@ void alert_forgotten(parts &changed);
 void certificates_forgotten(parts &changed);
 void info_forgotten(parts &changed);
 void hangs_in_empty_read(parts &changed);
+void hoards_in_empty_read(parts &changed);
 void empty_read_allowed(parts &changed);
 void empty_write_refused(parts &changed);
 void info_too_early(parts &changed);

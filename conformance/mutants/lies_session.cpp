@@ -1,6 +1,7 @@
 // Lies about a session's states, its data and its end: U-06, U-07, U-11, U-20, U-21 to U-26, U-28, U-30 to U-34.
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include <unistd.h>
 
@@ -96,6 +97,22 @@ void hangs_in_empty_read(parts &changed) {
                           std::size_t *done, unitls_error *err) {
     while (size == 0) {
       ::pause();
+    }
+    return honest::read(of, buffer, size, done, err);
+  };
+}
+
+void hoards_in_empty_read(parts &changed) {
+  changed.table.read = [](unitls_backend_session *of, std::uint8_t *buffer, std::size_t size,
+                          std::size_t *done, unitls_error *err) {
+    static void *newest = nullptr;
+    constexpr std::size_t mebibyte = std::size_t{1} << 20;
+    while (size == 0) {
+      auto *const block = static_cast<void **>(std::malloc(mebibyte));
+      if (block == nullptr) {
+        std::abort();
+      }
+      *block = std::exchange(newest, block); // each leads to the one before it: none is lost, all are kept
     }
     return honest::read(of, buffer, size, done, err);
   };

@@ -70,6 +70,8 @@ constexpr auto table = std::to_array<mutant>({
      lies::certificates_forgotten},
     {"info-forgotten", "U-22", "info tells nothing once a session has failed", lies::info_forgotten},
     {"hangs-in-empty-read", "U-23", "read of length 0 never returns", lies::hangs_in_empty_read},
+    {"hoards-in-empty-read", "U-23",
+     "read of length 0 takes memory without end, and aborts when there is none", lies::hoards_in_empty_read},
     {"empty-read-allowed", "U-23", "read of length 0 answers OK", lies::empty_read_allowed},
     {"empty-write-refused", "U-23", "write of length 0 is an error", lies::empty_write_refused},
     {"info-too-early", "U-24", "info tells a version before the handshake has ended", lies::info_too_early},
@@ -164,6 +166,9 @@ constexpr auto table = std::to_array<mutant>({
     {"other-minor", "U-02", "The note is of another minor version", nullptr, "ABI mismatch"},
     {"differing-note", "U-50", "The note has other capabilities than the descriptor", nullptr,
      "its note and its descriptor differ"},
+    // And what only a plugin can lie about that calls its library itself.
+    {"tickets-issued", "U-19", "A server issues tickets", nullptr},
+    {"reach-unchecked", "U-51", "open does not look which library it reaches", nullptr},
 });
 
 } // namespace
