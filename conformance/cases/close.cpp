@@ -245,8 +245,8 @@ void deliver_close_notify(wire &line) {
   line.sent.insert(line.sent.end(), plain_close_notify.begin(), plain_close_notify.end());
 }
 
-UNITLS_CASE("close/inside-handshake", "A close_notify inside the handshake is a protocol error", "U-22 U-33",
-            needs("client", "server")) {
+UNITLS_CASE("close/inside-handshake", "A close_notify inside the handshake is a protocol error",
+            "U-22 U-33 U-36", needs("client", "server")) {
   for_each_version([](const setups_of_version &setups) {
     {
       const during what("client, after its hello");

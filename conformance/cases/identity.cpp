@@ -254,7 +254,7 @@ UNITLS_CASE("identity/garbage", "A certificate that cannot be read is told with 
                  "identities[1].certificates[1]");
 }
 
-UNITLS_CASE("identity/many", "A server may have many identities", "U-60",
+UNITLS_CASE("identity/many", "A server may have many identities", "U-46 U-60",
             needs("client", "server", "identity-set")) {
   server_setup server = several_identities();
   for (int i = 0; i < 10; ++i) {

@@ -84,7 +84,7 @@ UNITLS_CASE("handshake/hello-retry-in-pieces", "Both hellos may come one byte at
 }
 
 UNITLS_CASE("handshake/refused-after-hello-retry", "A refused certificate is refused after a retry as well",
-            "U-42 U-43", needs("client", "server", "tls1.3", "groups")) {
+            "U-42 U-43 U-44", needs("client", "server", "tls1.3", "groups")) {
   const std::vector<std::uint16_t> groups = curves();
   retry_setups setups(groups, groups.back());
   setups.client.reference_names = {"other.example"};
