@@ -139,8 +139,8 @@ candidate inspect(const char *path) {
   if (path == nullptr) {
     throw refusal("the path of the plugin is NULL", UNITLS_E_INVALID, "path");
   }
-  unitls::loader::plugin_file file = unitls::loader::inspect_plugin_file(path, {}, UNITLS_NOTE_PLUGIN,
-                                                                         unitls::loader::named_by::person);
+  unitls::loader::plugin_file file =
+      unitls::loader::inspect_plugin_file(path, {}, UNITLS_NOTE_PLUGIN, unitls::loader::named_by::person);
   candidate seen;
   seen.id = file.note.id;
   seen.path = std::move(file.path);
