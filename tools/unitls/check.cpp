@@ -52,7 +52,7 @@ void print(const plugin_check &checked) {
 } // namespace
 
 void run_check(const check_options &options) {
-  const plugin_check checked = check_plugin(options.file);
+  const plugin_check checked = check_plugin(read_facts(options.file));
   if (options.json) {
     std::cout << json_of(checked).dump(2, ' ', false, ordered_json::error_handler_t::replace) << '\n';
   } else {

@@ -18,15 +18,6 @@ constexpr std::chrono::seconds patience(300);
 // The note, the exported symbols and the tables; then a connection in each version, closed by both sides.
 constexpr std::array<const char *, 3> quick_cases{"abi/*", "handshake/each-version", "close/both-ways"};
 
-candidate read_facts(const std::string &file) {
-  error_info info;
-  auto facts = inspect_plugin(file, info);
-  if (!facts) {
-    throw failure(info);
-  }
-  return std::move(*facts);
-}
-
 json judge(const std::string &path) {
   const std::string judge = program_beside("unitls-conformance");
   std::vector<std::string> words{judge, path, "--format", "json"};
@@ -58,9 +49,18 @@ std::string reason_of(const json &judged) {
 
 } // namespace
 
-plugin_check check_plugin(const std::string &file) {
+candidate read_facts(const std::string &file) {
+  error_info info;
+  auto facts = inspect_plugin(file, info);
+  if (!facts) {
+    throw failure(info);
+  }
+  return std::move(*facts);
+}
+
+plugin_check check_plugin(const candidate &facts) {
   plugin_check result;
-  result.facts = read_facts(file);
+  result.facts = facts;
   const json report = judge(result.facts.path);
   const json &plugin = report.at("plugins").at(0);
   result.library_version = plugin.at("library_version");

@@ -22,9 +22,12 @@ struct plugin_check {
   std::vector<broken_case> broken;
 };
 
-// Reads the file, and lets unitls-conformance run its quick cases: the file's code runs in processes of its own only.
-// Throws failure for a file that is no plugin or cannot be loaded; broken cases are for the caller to judge.
-plugin_check check_plugin(const std::string &file);
+// What stands in the file's note; nothing of it runs. Throws failure for a file that is no plugin.
+candidate read_facts(const std::string &file);
+
+// Lets unitls-conformance run its quick cases: the file's code runs in processes of its own only. Throws failure when it
+// cannot be loaded; broken cases are for the caller to judge.
+plugin_check check_plugin(const candidate &facts);
 
 // The broken cases, as a sentence that begins with the path.
 std::string broken_text(const plugin_check &checked);

@@ -158,11 +158,8 @@ std::string how_to_remove(const candidate &item) {
 
 void run_register(const register_options &options) {
   check_root(options.root);
-  const plugin_check checked = check_plugin(options.file);
-  if (!checked.broken.empty()) {
-    throw failure(exit_code::no_backend, "nothing was registered: " + broken_text(checked));
-  }
-  const std::string &id = checked.facts.id;
+  const candidate facts = read_facts(options.file);
+  const std::string &id = facts.id;
   const registration at(options.root, id);
   const bool replaces = is_registered(at);
   if (!replaces && is_there(at.library())) {
@@ -170,7 +167,11 @@ void run_register(const register_options &options) {
                   at.library().native() +
                       ": is there and was not registered, and is left as it is; remove it first");
   }
-  (replaces ? replace : install)(at, checked.facts.path);
+  const plugin_check checked = check_plugin(facts);
+  if (!checked.broken.empty()) {
+    throw failure(exit_code::no_backend, "nothing was registered: " + broken_text(checked));
+  }
+  (replaces ? replace : install)(at, facts.path);
   const bool is_this_machine = fs::equivalent(options.root, "/");
   const std::string reason = is_this_machine ? obstacle(at) : "";
   if (!reason.empty() && !replaces) {
