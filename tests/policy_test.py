@@ -154,6 +154,16 @@ class PolicyTest(InstalledTest):
         verify = ("verify", "--chain", self.cert("server"), "--name", "localhost")
         self.forbidden(self.here(backend, *verify, "--ca", self.ca), 'trust = "system" forbids other anchors')
 
+    @per_version
+    def test_no_keys_are_written(self, backend, version):
+        """SSLKEYLOGFILE: no library writes the keys of a session there, with a policy or without"""
+        file = self.dir / "keys"
+        port = self.server(version).port
+        for policy in ("allow_key_log = false", "allow_insecure = false"):
+            self.policy(policy)
+            self.accepted(self.get(backend, port, "--ca", self.ca, env={"SSLKEYLOGFILE": str(file)}))
+            self.assertFalse(file.exists(), "the keys of a session were written")
+
     # ---- how one would get around it
 
     def test_options(self):
