@@ -98,6 +98,12 @@ class HostsTest(SystemTest):
         self.assertIn("unitls_loader_create", shown)
         self.assertEqual({name for name in shown if not name.startswith("unitls_")}, set())
 
+    def test_libunitls_is_small(self):
+        """libunitls.so is under 1 MB once its symbols are stripped"""
+        stripped = self.dir / "libunitls.so"
+        self.accepted(run(program("strip"), "-o", stripped, BUILD / "lib" / "libunitls.so"))
+        self.assertLess(stripped.stat().st_size, 1_000_000)
+
     @per_backend
     def test_plugins_show_one_symbol(self, backend):
         """a plugin exports its descriptor and nothing else"""

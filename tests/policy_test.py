@@ -4,9 +4,10 @@ import os
 import re
 import shutil
 
-from lib.build import BUILD, PLUGINS, SOURCE, UNITLS, backends, clean_environment, program
-from lib.case import EXIT_BACKEND, EXIT_DONE, EXIT_PEER, EXIT_REJECTED, SystemTest, main, per_backend, per_version
+from lib.build import PLUGINS, SOURCE, backends, clean_environment, program
+from lib.case import EXIT_BACKEND, EXIT_DONE, EXIT_PEER, EXIT_REJECTED, main, per_backend, per_version
 from lib.hello import receive_hello
+from lib.installation import InstalledTest
 from lib.process import Process, run
 from lib.tlspeer import RawServer, TlsServer, answers, server_context
 
@@ -19,36 +20,12 @@ SUITES = {"TLS_AES_256_GCM_SHA384": 0x1302, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SH
 CIPHERS = f"cipher_suites = {list(SUITES)}".replace("'", '"')
 
 
-class PolicyTest(SystemTest):
-    """Layer 5 is the folder beside libunitls.so: a copied tree has a machine's registry of its own, without root."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.root = cls._folder / "installation"
-        cls.plugins = cls.root / "lib/unitls"
-        cls.plugins.mkdir(parents=True)
-        (cls.root / "bin").mkdir()
-        cls.program = shutil.copy2(UNITLS, cls.root / "bin")
-        for library in [*(BUILD / "lib").glob("libunitls.so*"), *PLUGINS.glob("unitls-*.so")]:
-            shutil.copy2(library, cls.root / library.relative_to(BUILD), follow_symlinks=False)
-        cls.file = cls.plugins / "backends.toml"
+class PolicyTest(InstalledTest):
+    """Layer 5 is the folder beside libunitls.so."""
 
     def policy(self, *lines, text=None):
         """Writes the machine's registry; the first of `lines` is its third."""
         self.file.write_text(text or "\n".join(("format = 1", "[policy]", *lines, "")))
-
-    def here(self, backend, *arguments, prefix=(), **how):
-        chosen = {} if backend is None else {"UNITLS_BACKEND": str(backend)}
-        return run(*prefix, self.program, *arguments, env=clean_environment(**chosen, **how.pop("env", {})), **how)
-
-    def as_a_person(self):
-        """What lets a program run as another user than root, who may look into the folders."""
-        if os.geteuid() != 0:
-            return ()
-        for folder in (self._folder, self.root, self.plugins, self.dir):
-            folder.chmod(0o755)
-        return program("setpriv"), "--reuid=65534", "--clear-groups"
 
     def try_out(self, backend, *arguments, **how):
         """A connection to nowhere."""
@@ -177,6 +154,16 @@ class PolicyTest(SystemTest):
         verify = ("verify", "--chain", self.cert("server"), "--name", "localhost")
         self.forbidden(self.here(backend, *verify, "--ca", self.ca), 'trust = "system" forbids other anchors')
 
+    @per_version
+    def test_no_keys_are_written(self, backend, version):
+        """SSLKEYLOGFILE: no library writes the keys of a session there, with a policy or without"""
+        file = self.dir / "keys"
+        port = self.server(version).port
+        for policy in ("allow_key_log = false", "allow_insecure = false"):
+            self.policy(policy)
+            self.accepted(self.get(backend, port, "--ca", self.ca, env={"SSLKEYLOGFILE": str(file)}))
+            self.assertFalse(file.exists(), "the keys of a session were written")
+
     # ---- how one would get around it
 
     def test_options(self):
@@ -273,6 +260,27 @@ class PolicyTest(SystemTest):
         self.file.chmod(0)
         self.addCleanup(self.file.unlink)
         self.closed(": no permission to read it", prefix=self.as_a_person())
+
+    def test_a_file_that_others_may_change(self):
+        """a policy that others may write, or of another user, or below a folder of theirs, allows nothing"""
+        self.policy('min_version = "1.2"')
+        self.addCleanup(self.file.unlink)
+        self.passes(self.try_out("openssl"))
+        for path, mode in ((self.file, 0o664), (self.file, 0o646), (self.plugins, 0o777)):
+            with self.subTest(f"{path} {mode:o}"):
+                good = path.stat().st_mode
+                path.chmod(mode)
+                self.closed(rf": others may change it, by mode 0{mode:o}; chmod go-w {re.escape(str(path))}")
+                path.chmod(good)
+                self.passes(self.try_out("openssl"))
+        if os.geteuid() != 0:
+            self.fail("only root can make a file of another user: run this as root")
+        os.chown(self.file, 65533, -1)
+        closed = rf": user 65533 may change it, as an owner \(mode 0644\); chown root {re.escape(str(self.file))}"
+        self.closed(closed)
+        self.closed(closed, prefix=self.as_a_person())
+        os.chown(self.file, 65534, -1)
+        self.passes(self.try_out("openssl", prefix=self.as_a_person()))
 
     # ---- docs/policy.md
 

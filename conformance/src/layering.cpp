@@ -31,15 +31,19 @@ loader::option_list options_of(const std::string &text, const std::string &list)
   return options;
 }
 
+const loader::loaded_layer &load_file(const std::filesystem::path &file) {
+  return loader::load_layer_file(file, {}, loader::named_by::person);
+}
+
 // A path may have a colon in it, but not behind its end.
 loader::layer_in_force load(const std::string &text) {
   constexpr std::string_view end_of_file = ".so:";
   const std::size_t end = text.rfind(end_of_file);
   if (end == std::string::npos) {
-    return {&loader::load_layer_file(std::filesystem::path(text)), {}};
+    return {&load_file(text), {}};
   }
-  const std::filesystem::path file = text.substr(0, end + end_of_file.size() - 1);
-  return {&loader::load_layer_file(file), options_of(text, text.substr(end + end_of_file.size()))};
+  return {&load_file(text.substr(0, end + end_of_file.size() - 1)),
+          options_of(text, text.substr(end + end_of_file.size()))};
 }
 
 template <class Function>

@@ -25,7 +25,8 @@ constexpr const char *extension_ids[] = {"unitls.verify-chain/1", "unitls.certif
 
 plugin_under_test load(const std::string &path) {
   const std::filesystem::path file = path;
-  const loader::loaded_plugin &loaded = loader::load_plugin_file(file);
+  const loader::loaded_plugin &loaded =
+      loader::load_plugin_file(file, {}, loader::isolation::none, loader::named_by::person);
   plugin_under_test made;
   made.descriptor = loaded.descriptor;
   made.file = &loaded.file;

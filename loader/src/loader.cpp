@@ -7,6 +7,7 @@
 #include <unitls/backend.h>
 #include <unitls/unitls.h>
 
+#include "plugin_file.hpp"
 #include "refusal.hpp"
 #include "select.hpp"
 
@@ -134,6 +135,19 @@ unitls_status give_all(List list, Function show) noexcept {
   }
 }
 
+candidate inspect(const char *path) {
+  if (path == nullptr) {
+    throw refusal("the path of the plugin is NULL", UNITLS_E_INVALID, "path");
+  }
+  unitls::loader::plugin_file file =
+      unitls::loader::inspect_plugin_file(path, {}, UNITLS_NOTE_PLUGIN, unitls::loader::named_by::person);
+  candidate seen;
+  seen.id = file.note.id;
+  seen.path = std::move(file.path);
+  seen.note = std::move(file.note);
+  return seen;
+}
+
 } // namespace
 
 extern "C" {
@@ -171,6 +185,15 @@ unitls_status unitls_loader_open(unitls_loader *loader, const char *id, unitls_b
 unitls_status unitls_loader_explain(const unitls_loader *loader, unitls_text_sink sink, void *user) {
   return give_all([loader] { return loader->selector.explain(); },
                   [sink, user](const std::string &line) { return sink(user, line.c_str()); });
+}
+
+unitls_status unitls_plugin_inspect(const char *path, unitls_candidate_sink sink, void *user,
+                                    unitls_error *err) {
+  try {
+    return give(inspect(path), sink, user);
+  } catch (...) {
+    return report_current_exception(err);
+  }
 }
 
 } // extern "C"

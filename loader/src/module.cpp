@@ -252,12 +252,14 @@ void check_table(const unitls_backend &table, const char *const *most, const cha
 }
 
 const loaded_plugin &load_plugin_file(const std::filesystem::path &file, std::string_view expected_id,
-                                      isolation wanted) {
-  return load_once<loaded_plugin>(inspect_plugin_file(file, expected_id), wanted);
+                                      isolation wanted, named_by who) {
+  return load_once<loaded_plugin>(inspect_plugin_file(file, expected_id, UNITLS_NOTE_PLUGIN, who), wanted);
 }
 
-const loaded_layer &load_layer_file(const std::filesystem::path &file, std::string_view expected_id) {
-  return load_once<loaded_layer>(inspect_plugin_file(file, expected_id, UNITLS_NOTE_LAYER), isolation::none);
+const loaded_layer &load_layer_file(const std::filesystem::path &file, std::string_view expected_id,
+                                    named_by who) {
+  return load_once<loaded_layer>(inspect_plugin_file(file, expected_id, UNITLS_NOTE_LAYER, who),
+                                 isolation::none);
 }
 
 const unitls_backend &open_plugin(const loaded_plugin &plugin, const unitls_host &host) {

@@ -30,10 +30,11 @@ struct loaded_layer {
 // a file that is in the process without the isolation that is asked for.
 // [thread-safe]
 const loaded_plugin &load_plugin_file(const std::filesystem::path &file, std::string_view expected_id = {},
-                                      isolation wanted = isolation::none);
+                                      isolation wanted = isolation::none, named_by who = named_by::registry);
 
 // The same for a layer. [thread-safe]
-const loaded_layer &load_layer_file(const std::filesystem::path &file, std::string_view expected_id = {});
+const loaded_layer &load_layer_file(const std::filesystem::path &file, std::string_view expected_id = {},
+                                    named_by who = named_by::registry);
 
 // Calls the plugin's `open` and checks what it answered. The table is the plugin's own, with its holes. Throws a
 // refusal that begins with the path. [thread-safe]

@@ -3,18 +3,12 @@
 #include <unitls/backend.h>
 
 #include "elf_file.hpp"
+#include "file_trust.hpp"
 #include "refusal.hpp"
 #include "regular_file.hpp"
 
 namespace unitls::loader {
 namespace {
-
-std::string canonical_path(const std::filesystem::path &file) {
-  std::error_code error;
-  const std::filesystem::path canonical = std::filesystem::canonical(file, error);
-  // What canonical() cannot resolve, opening refuses with a better sentence.
-  return error ? std::filesystem::absolute(file).native() : canonical.native();
-}
 
 plugin_note read_note(const regular_file &file) {
   const elf_bytes bytes{file.size(), [&file](std::uint64_t offset, std::span<std::byte> into) {
@@ -52,10 +46,13 @@ void check_note(const plugin_note &note, std::string_view expected_id, std::uint
 } // namespace
 
 plugin_file inspect_plugin_file(const std::filesystem::path &file, std::string_view expected_id,
-                                std::uint32_t kind) {
+                                std::uint32_t kind, named_by who) {
   plugin_file result;
-  result.path = canonical_path(file);
+  result.path = canonical_path(file).native();
   const regular_file opened(result.path);
+  if (who == named_by::registry) {
+    check_file_trust(opened);
+  }
   result.device = opened.device();
   result.inode = opened.inode();
   try {

@@ -13,6 +13,7 @@
 #include <unitls/unitls.h>
 
 #include "backend_id.hpp"
+#include "file_trust.hpp"
 #include "refusal.hpp"
 #include "regular_file.hpp"
 
@@ -375,7 +376,9 @@ registry parse_registry(std::string_view text, const std::filesystem::path &file
 }
 
 registry read_registry(const std::filesystem::path &file) {
-  return parse_registry(regular_file(file).read_all(largest_file), file);
+  const regular_file opened(canonical_path(file));
+  check_file_trust(opened);
+  return parse_registry(opened.read_all(largest_file), file);
 }
 
 } // namespace unitls::loader

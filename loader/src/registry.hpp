@@ -44,7 +44,8 @@ struct registry {
 // entry, and one inside [policy] with its rules; any other is a refusal "FILE:LINE:COLUMN: ...".
 registry parse_registry(std::string_view text, const std::filesystem::path &file);
 
-// Reads a registry file. Throws a refusal that begins with the path.
+// Reads a registry file that nobody can change but root and the user of this process. Throws a refusal that begins with
+// the path.
 registry read_registry(const std::filesystem::path &file);
 
 } // namespace unitls::loader

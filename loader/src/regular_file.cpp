@@ -53,6 +53,8 @@ regular_file::regular_file(const std::filesystem::path &path) : path_(path) {
     fail(path, "is not a regular file");
   }
   size_ = static_cast<std::uint64_t>(facts.st_size);
+  mode_ = facts.st_mode;
+  owner_ = facts.st_uid;
   device_ = facts.st_dev;
   inode_ = facts.st_ino;
 }

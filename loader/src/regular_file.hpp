@@ -20,7 +20,10 @@ public:
   regular_file(const regular_file &) = delete;
   regular_file &operator=(const regular_file &) = delete;
 
+  const std::filesystem::path &path() const noexcept { return path_; }
   std::uint64_t size() const noexcept { return size_; }
+  mode_t mode() const noexcept { return mode_; }
+  uid_t owner() const noexcept { return owner_; }
   dev_t device() const noexcept { return device_; }
   ino_t inode() const noexcept { return inode_; }
 
@@ -35,6 +38,8 @@ private:
   std::filesystem::path path_;
   int descriptor_ = -1;
   std::uint64_t size_ = 0;
+  mode_t mode_ = 0;
+  uid_t owner_ = 0;
   dev_t device_ = 0;
   ino_t inode_ = 0;
 };

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# elevated_test.sh PROBE: an elevated process ignores every variable of ours. Needs root, to make a set-user-id program;
-# exit 77 says that it was skipped.
+# elevated_test.sh PROBE: an elevated process ignores every variable of ours. Needs root, to make programs that are
+# elevated.
 set -euo pipefail
 
 if ((EUID != 0)); then
-  echo "skipped: only root can make a program of another user" >&2
-  exit 77
+  echo "this test makes programs of another user and group: run it as root" >&2
+  exit 1
 fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -26,6 +26,11 @@ expect "elevated no, backend a, registry /b, layers c, debug warn, config_home /
 expect "elevated no, backend a, registry /b, layers c, debug warn, config_home /e/.config" \
   setpriv --reuid=65534 --regid=65534 --clear-groups env XDG_CONFIG_HOME=relative "$folder/probe"
 
+elevated="elevated yes, backend -, registry -, layers -, debug -, config_home -"
 chown 65534 "$folder/probe"
-chmod 4755 "$folder/probe"
-expect "elevated yes, backend -, registry -, layers -, debug -, config_home -" "$folder/probe"
+chmod 4755 "$folder/probe" # set-user-id
+expect "$elevated" "$folder/probe"
+chown 0:65534 "$folder/probe"
+chmod 2755 "$folder/probe" # set-group-id
+expect "$elevated" "$folder/probe"
+expect "$elevated" setpriv --reuid=65533 --regid=65533 --clear-groups "$folder/probe"

@@ -42,7 +42,8 @@ TEST_CASE("candidates and their story can be asked for without loading anything"
     if (candidate.id == "garbage") {
       found = true;
       CHECK(candidate.state == unitls::candidate_state::rejected);
-      CHECK(unitls::to_string(candidate) == candidate.path + ": " + candidate.reason);
+      CHECK(candidate.reason.starts_with(candidate.path + ": "));
+      CHECK(unitls::to_string(candidate) == candidate.reason);
     }
   }
   CHECK(found);
@@ -55,4 +56,14 @@ TEST_CASE("a registry that is named and cannot be read is an error, in both form
   CHECK(failure.status() == unitls::status::invalid);
   CHECK(failure.text().find("/nonexistent/backends.toml") != std::string::npos);
   CHECK_THROWS_AS(unitls::loader("/nonexistent/backends.toml"), unitls::error);
+}
+
+TEST_CASE("a file that is no plugin is told in both forms, with its path") {
+  const scratch_folder folder;
+  const std::string file = folder.write("unitls-garbage.so", "not a library");
+  unitls::error_info failure;
+  CHECK_FALSE(unitls::inspect_plugin(file, failure).has_value());
+  CHECK(failure.status() == unitls::status::bad_plugin);
+  CHECK(failure.text().find("/unitls-garbage.so: is not a shared object") != std::string::npos);
+  CHECK_THROWS_AS((void)unitls::inspect_plugin(file), unitls::error);
 }

@@ -119,6 +119,23 @@ TEST_CASE("a program finds, opens and releases a backend") {
   CHECK(unitls_loader_explain(loader.get(), stop_at_once, nullptr) == UNITLS_E_STATE);
 }
 
+TEST_CASE("a plugin file that somebody names is told, or why it is none") {
+  states found;
+  REQUIRE(unitls_plugin_inspect(MOCK_FOLDER "/unitls-renamed.so", keep_candidate, &found, nullptr) ==
+          UNITLS_OK);
+  CHECK(found.at("original").state == UNITLS_CANDIDATE_FOUND); // whatever the file is called
+  CHECK(found.size() == 1);
+
+  unitls_error error = fresh_error();
+  CHECK(unitls_plugin_inspect(MOCK_FOLDER "/unitls-a-layer.so", keep_candidate, &found, &error) ==
+        UNITLS_E_ABI);
+  CHECK(std::string(error.message).ends_with("/unitls-a-layer.so: is a layer, not a backend"));
+  error = fresh_error();
+  CHECK(unitls_plugin_inspect("/nowhere.so", keep_candidate, &found, &error) == UNITLS_E_INVALID);
+  CHECK(std::string(error.message) == "/nowhere.so: there is no such file");
+  CHECK(found.size() == 1);
+}
+
 TEST_CASE("a failure to open leaves NULL and an error, and rejects the candidate") {
   const scratch_folder folder;
   const loader_handle loader = create(mock_registry(folder));
@@ -198,6 +215,7 @@ TEST_CASE("a NULL that is not allowed is an error and no crash") {
   CHECK(unitls_loader_open(loader.get(), nullptr, &backend, nullptr) == UNITLS_E_INVALID);
   CHECK(unitls_loader_select(loader.get(), nullptr, 1, &backend, nullptr) == UNITLS_E_INVALID);
   CHECK(unitls_loader_select(loader.get(), names, 1, &backend, nullptr) == UNITLS_E_INVALID);
+  CHECK(unitls_plugin_inspect(nullptr, keep_candidate, nullptr, nullptr) == UNITLS_E_INVALID);
   unitls_loader_destroy(nullptr);
   unitls_backend_ref_release(nullptr);
 }

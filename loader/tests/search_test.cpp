@@ -89,6 +89,42 @@ TEST_CASE("a bad plugin is rejected and does not harm the good ones") {
             ": it says that its id is \"good\", and \"copy\" was expected");
 }
 
+TEST_CASE("a plugin that others may change is rejected, and the good ones are not harmed") {
+  const mock_tree tree;
+  const std::string open = tree.plant("good", "beside");
+  tree.plant("second", "beside");
+  REQUIRE(chmod(open.c_str(), 0664) == 0);
+  const outcome result = look(tree);
+  CHECK(summary(result) == "good:rejected second:found");
+  CHECK(result.found.candidates.front().reason ==
+        open + ": others may change it, by mode 0664; chmod go-w " + open);
+  CHECK_FALSE(result.found.candidates.front().note);
+  REQUIRE(chmod(tree.path("beside").c_str(), 0777) == 0);
+  CHECK(summary(look(tree)) == "good:rejected second:rejected");
+}
+
+TEST_CASE("a registry file that others may change is left out, and could have held a policy") {
+  const mock_tree tree;
+  tree.plant("good", "beside");
+  const std::string text = "format = 1\n" + entry("second", "priority = 5\n");
+  for (const char *each : {"config/unitls/backends.toml", "system/backends.d/50-x.toml"}) {
+    const std::string file = tree.write(each, text);
+    CHECK(summary(look(tree)) == "second:found good:found");
+    REQUIRE(chmod(file.c_str(), 0622) == 0);
+    const std::string reason = file + ": others may change it, by mode 0622; chmod go-w " + file;
+    const outcome result = look(tree);
+    CHECK(summary(result) == "good:found");
+    CHECK(told(result.registries.warnings, reason));
+    const bool is_administrators = std::string_view(each).starts_with("system");
+    CHECK(result.registries.rules.mistake ==
+          (is_administrators ? reason + " (a policy in it could not be read)" : ""));
+    std::filesystem::remove(file);
+  }
+  const std::string named = tree.write("named.toml", text);
+  REQUIRE(chmod(named.c_str(), 0622) == 0);
+  CHECK_THROWS_AS(look(tree, tree.plain(), named), refusal);
+}
+
 TEST_CASE("the order is the highest preference, then priority, then id") {
   const mock_tree tree;
   tree.plant("good", "beside");
@@ -118,6 +154,51 @@ TEST_CASE("the first layer that names an id wins with its whole entry") {
   const outcome result = look(tree, tree.plain(), mine);
   CHECK(result.found.candidates.front().priority == 6);
   CHECK(summary(result) == "good:found"); // all of them name the same file
+}
+
+TEST_CASE("of two files with one id the first wins, and the other is told with who masks it") {
+  const mock_tree tree;
+  const std::string one = tree.plant("good", "elsewhere");
+  const std::string other = tree.plant("good", "config");
+  const auto entry_of = [](const std::string &library) {
+    return "format = 1\n[backend.good]\nlibrary = \"" + library + "\"\n";
+  };
+  const std::string first = tree.write("system/backends.d/10-a.toml", entry_of(one));
+  const std::string second = tree.write("system/backends.d/20-b.toml", entry_of(other));
+  const outcome result = look(tree);
+  CHECK(summary(result) == "good:found good:masked");
+  CHECK(result.found.candidates[0].path == one);
+  CHECK(result.found.candidates[1].path == other);
+  CHECK(result.found.candidates[1].source == second + ":2");
+  CHECK(result.found.candidates[1].reason == "masked by " + first + ":2");
+}
+
+TEST_CASE("the program's own file stands above that of UNITLS_REGISTRY") {
+  const mock_tree tree;
+  environment variables = tree.plain();
+  variables.registry = tree.write("named.toml", "format = 1\nprefer = [\"second\"]\n" +
+                                                    entry("good", "priority = 2\n") + entry("second"));
+  const std::string mine = tree.write("mine.toml", "format = 1\n" + entry("good", "priority = 1\n"));
+  const outcome result = look(tree, variables, mine);
+  CHECK(summary(result) == "second:found good:found"); // whoever says what is preferred
+  CHECK(result.found.candidates[1].priority == 1);
+}
+
+TEST_CASE("UNITLS_REGISTRY replaces the preferences below it, too") {
+  const mock_tree tree;
+  tree.write("system/backends.toml", "format = 1\nprefer = [\"second\"]\n");
+  environment variables = tree.plain();
+  variables.registry = tree.write("named.toml", "format = 1\n" + entry("good") + entry("second"));
+  CHECK(summary(look(tree, variables)) == "good:found second:found");
+}
+
+TEST_CASE("a bad file of the machine's leaves out nothing but itself") {
+  const mock_tree tree;
+  tree.write("system/backends.toml", "format = 2\n");
+  tree.write("system/backends.d/10-bad.toml", "format = 1\n[backend\n");
+  tree.write("system/backends.d/20-good.toml",
+             "format = 1\n[backend.second]\nlibrary = 7\n" + entry("good", "priority = 2\n"));
+  CHECK(summary(look(tree)) == "good:found second:rejected");
 }
 
 TEST_CASE("the user's registry is not read for root or in an elevated process") {

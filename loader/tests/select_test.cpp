@@ -4,6 +4,8 @@
 #include <thread>
 
 #include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "mock_tree.hpp"
 #include "refusal.hpp"
@@ -322,4 +324,71 @@ TEST_CASE("several threads can select from one loader") {
   for (const backend_handle &each : chosen) {
     CHECK(each.get() == chosen.front().get());
   }
+}
+
+TEST_CASE("many loaders on many threads open the same and different backends at once") {
+  const machine here;
+  selector shared = here.with({});
+  constexpr std::size_t many = 12;
+  std::vector<backend_handle> by_shared(many);
+  std::vector<backend_handle> by_own(many);
+  std::vector<std::string> told(many);
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < many; ++i) {
+    threads.emplace_back([&, i] {
+      const std::string id = i % 2 == 0 ? "good" : "second";
+      by_shared[i] = shared.open(id);
+      selector own = here.with({});
+      by_own[i] = own.open(id);
+      try {
+        own.open("open-fails");
+      } catch (const refusal &reason) {
+        told[i] = reason.what();
+      }
+    });
+  }
+  for (std::thread &each : threads) {
+    each.join();
+  }
+  for (std::size_t i = 0; i < many; ++i) {
+    const std::string id = i % 2 == 0 ? "good" : "second";
+    CHECK(by_shared[i].get() == by_shared[i % 2].get());
+    CHECK(id_of(by_own[i]) == id);
+    CHECK(by_own[i]->plugin == by_shared[i]->plugin); // a file is in the process once
+    CHECK(told[i].starts_with("cannot load backend \"open-fails\""));
+  }
+}
+
+TEST_CASE("candidates can be told while others are loaded") {
+  const machine here;
+  selector loader = here.with({});
+  std::thread other([&loader] {
+    for (const char *id : {"good", "second", "good"}) {
+      loader.open(id);
+    }
+  });
+  for (int i = 0; i < 50; ++i) {
+    CHECK(loader.candidates().size() == 3);
+    CHECK_FALSE(loader.explain().empty());
+  }
+  other.join();
+}
+
+TEST_CASE("a forked child uses what its parent has loaded, and loads more") {
+  const machine here;
+  selector loader = here.with({});
+  const backend_handle before = loader.open("good");
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    selector own = here.with({});
+    const bool works = loader.open("good").get() == before.get() &&
+                       id_of(loader.open("second")) == "second" && id_of(own.open("second")) == "second";
+    ::_exit(works ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+  CHECK(id_of(loader.open("second")) == "second"); // the parent's loader does not know of the child's
 }

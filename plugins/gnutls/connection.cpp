@@ -60,6 +60,8 @@ connection::connection(plugin::transport_link &link, const context &context,
   gnutls_session_t const session = session_.get();
   attach_transport(session, link);
   gnutls_session_set_ptr(session, this);
+  // By itself GnuTLS writes every session's keys to the file that SSLKEYLOGFILE names.
+  gnutls_session_set_keylog_function(session, nullptr);
   apply(gnutls_priority_set(session, context.priorities().initial()), "");
   apply(gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, context.credentials().credentials(0)), "");
   if (const auto protocols = context.protocols(); !protocols.empty()) {

@@ -21,6 +21,7 @@ PACKAGES = {
     "nginx": "nginx-light", "openssl": "openssl", "gnutls-serv": "gnutls-bin", "gnutls-cli": "gnutls-bin",
     "curl": "curl", "wget": "wget", "ip": "iproute2", "unshare": "util-linux", "mount": "mount", "g++": "g++",
     "gcc": "gcc-multilib", "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64-win32", "nm": "binutils",
+    "strip": "binutils",
     "ldd": "libc-bin", "setpriv": "util-linux", "chromium": "chromium", "xmllint": "libxml2-utils",
 }
 

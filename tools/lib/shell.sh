@@ -10,6 +10,32 @@ else
   readonly ON_TERMINAL='' BOLD='' RED='' GREEN='' DIM='' PLAIN=''
 fi
 
+# What others may write is not trusted by libunitls (docs/security.md): not what is built here, either.
+umask go-w
+
+# others_may_change FOLDER: whether others than root and this user can change what is in it.
+others_may_change() {
+  local folder mode owner
+  folder=$(realpath "$1")
+  while :; do
+    read -r mode owner < <(stat -c '%a %u' "$folder")
+    ((owner == 0 || owner == EUID)) || return 0
+    (((8#$mode & 8#022) == 0 || (8#$mode & 8#1000) != 0)) || return 0
+    [[ $folder != / ]] || return 1
+    folder=$(dirname "$folder")
+  done
+}
+
+# use_private_build: in a checkout that others may change, "build" leads to a folder that they may not.
+use_private_build() {
+  [[ ! -e build ]] && others_may_change . || return 0
+  local folder
+  folder=$(mktemp -d "${TMPDIR:-/tmp}/unitls-build-XXXXXX")
+  chmod 755 "$folder"
+  ln -sfn "$folder" build
+  note "others may change what is in $PWD, so that nothing built in it could be trusted: build leads to $folder"
+}
+
 note() { printf '%s\n' "$*"; }
 
 # needs SENTENCE...: what is missing and what to do about it, one line each; ends the script.

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "failure.hpp"
+#include "probe.hpp"
 #include "terminal.hpp"
 
 namespace unitls::tool {
@@ -58,6 +59,41 @@ ordered_json lines_json(const std::string &text) {
   return lines;
 }
 
+ordered_json json_of(const probed_candidate &each, bool is_probed) {
+  const candidate &item = each.item;
+  ordered_json json{{"id", item.id},
+                    {"state", to_string(item.state)},
+                    {"reason", item.reason},
+                    {"version", item.version},
+                    {"library", item.library_build_version},
+                    {"description", item.description},
+                    {"capabilities", item.capabilities},
+                    {"priority", item.priority},
+                    {"path", item.path},
+                    {"source", item.source}};
+  if (is_probed) {
+    json["library_version"] = each.library_version;
+  }
+  return json;
+}
+
+void print_table(const std::vector<probed_candidate> &all) {
+  table lines({"BACKEND", "STATE", "LIBRARY", "FILE"});
+  for (const auto &[item, library_version] : all) {
+    const std::string &library = library_version.empty() ? item.library_build_version : library_version;
+    lines.add({item.id, to_string(item.state), dash_if_empty(library), dash_if_empty(item.path)});
+  }
+  std::cout << lines.text();
+  for (const auto &[item, library_version] : all) {
+    if (!item.reason.empty()) {
+      std::cout << to_string(item) << '\n';
+    }
+  }
+  if (all.empty()) {
+    std::cout << "no plugin was found\n";
+  }
+}
+
 } // namespace
 
 backend select_backend(const backend_choice &choice) {
@@ -71,37 +107,19 @@ backend select_backend(const backend_choice &choice) {
 }
 
 void run_list(const list_options &options) {
-  const auto candidates = make_loader().candidates();
+  std::vector<probed_candidate> all;
+  for (const candidate &item : make_loader().candidates()) {
+    all.push_back(options.probe ? probe(item) : probed_candidate{item, {}});
+  }
   if (options.json) {
     ordered_json list = ordered_json::array();
-    for (const candidate &item : candidates) {
-      list.push_back({{"id", item.id},
-                      {"state", to_string(item.state)},
-                      {"reason", item.reason},
-                      {"version", item.version},
-                      {"library", item.library_build_version},
-                      {"description", item.description},
-                      {"capabilities", item.capabilities},
-                      {"priority", item.priority},
-                      {"path", item.path},
-                      {"source", item.source}});
+    for (const probed_candidate &each : all) {
+      list.push_back(json_of(each, options.probe));
     }
     std::cout << list.dump(2) << '\n';
     return;
   }
-  table lines({"BACKEND", "STATE", "LIBRARY", "FILE"});
-  for (const candidate &item : candidates) {
-    lines.add({item.id, to_string(item.state), dash_if_empty(item.library_build_version), item.path});
-  }
-  std::cout << lines.text();
-  for (const candidate &item : candidates) {
-    if (!item.reason.empty()) {
-      std::cout << item.path << ": " << item.reason << '\n';
-    }
-  }
-  if (candidates.empty()) {
-    std::cout << "no plugin was found\n";
-  }
+  print_table(all);
 }
 
 void run_explain(const explain_options &options) {

@@ -21,9 +21,17 @@ struct backend_choice {
 backend select_backend(const backend_choice &choice);
 
 struct list_options {
+  bool probe = false;
   bool json = false;
 };
 void run_list(const list_options &options);
+
+// Not for people: loads a backend and prints as JSON what came of it, for `list --probe`.
+constexpr const char *probe_command = "probe-backend";
+struct probe_options {
+  std::string id;
+};
+void run_probe(const probe_options &options);
 
 struct info_options {
   std::string id;
@@ -37,6 +45,31 @@ struct explain_options {
 };
 // Tells every file that was looked at and every decision, also when nothing can be used; that is a failure then.
 void run_explain(const explain_options &options);
+
+struct env_options {
+  bool json = false;
+};
+void run_env(const env_options &options);
+
+struct check_options {
+  std::string file;
+  bool json = false;
+};
+// Judges a plugin file that a person names, in processes of its own. A bad file is a failure.
+void run_check(const check_options &options);
+
+struct register_options {
+  std::string file;
+  std::string root = "/";
+};
+// Installs a plugin file for every program on the machine, if it passes the check.
+void run_register(const register_options &options);
+
+struct unregister_options {
+  std::string id;
+  std::string root = "/";
+};
+void run_unregister(const unregister_options &options);
 
 // Limits of waiting; a --timeout replaces them all.
 struct time_limits {

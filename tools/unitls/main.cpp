@@ -108,9 +108,69 @@ void add_list(CLI::App &app, action &run) {
   auto *const command =
       app.add_subcommand("list", "List the backends that were found, the preferred one first");
   const auto options = std::make_shared<list_options>();
+  command->add_flag("--probe", options->probe, "Load each of them, in a process of its own");
   command->add_flag("--json", options->json, "Print JSON");
-  command->footer("Reads files only: no plugin is loaded.\n\nExamples:\n  unitls list\n  unitls list --json");
+  command->footer(
+      "Reads files only, unless --probe is given: no plugin is loaded.\n\nExamples:\n  unitls list\n"
+      "  unitls list --probe\n  unitls list --json");
   command->callback([&run, options] { run = [options] { run_list(*options); }; });
+}
+
+// Started by `list --probe`; not shown.
+void add_probe(CLI::App &app, action &run) {
+  auto *const command = app.add_subcommand(probe_command)->group("");
+  const auto options = std::make_shared<probe_options>();
+  command->add_option("id", options->id)->required();
+  command->callback([&run, options] { run = [options] { run_probe(*options); }; });
+}
+
+void add_env(CLI::App &app, action &run) {
+  auto *const command =
+      app.add_subcommand("env", "Tell which environment variables are set, and what they do");
+  const auto options = std::make_shared<env_options>();
+  command->add_flag("--json", options->json, "Print JSON");
+  command->footer("What comes of them all is told by `unitls explain`.\n\nExamples:\n  unitls env\n"
+                  "  unitls env --json");
+  command->callback([&run, options] { run = [options] { run_env(*options); }; });
+}
+
+void add_check(CLI::App &app, action &run) {
+  auto *const command = app.add_subcommand("check", "Judge a plugin file before it is registered");
+  const auto options = std::make_shared<check_options>();
+  command->add_option("file", options->file, "The plugin, whoever owns it")->required()->type_name("FILE");
+  command->add_flag("--json", options->json, "Print JSON");
+  command->footer(
+      "Reads its note, loads it in other processes and runs the quick cases of unitls-conformance.\n"
+      "Ends with 3 when it cannot be loaded or breaks the contract.\n\nExamples:\n"
+      "  unitls check ./unitls-acme.so\n  unitls check ./unitls-acme.so --json");
+  command->callback([&run, options] { run = [options] { run_check(*options); }; });
+}
+
+void add_root(CLI::App &command, std::string &root) {
+  command.add_option("--root", root, "The folder that will be /, for who makes packages and images")
+      ->type_name("FOLDER");
+}
+
+void add_register(CLI::App &app, action &run) {
+  auto *const command = app.add_subcommand("register", "Install a plugin for every program on this machine");
+  const auto options = std::make_shared<register_options>();
+  command->add_option("file", options->file, "The plugin")->required()->type_name("FILE");
+  add_root(*command, options->root);
+  command->footer(
+      "Checks the file as `unitls check` does, copies it to /usr/local/lib/unitls, and names it in a\n"
+      "file of its own in /etc/unitls/backends.d. Files of other people are left alone.\n\nExamples:\n"
+      "  unitls register ./unitls-acme.so\n  unitls register ./unitls-acme.so --root ./image");
+  command->callback([&run, options] { run = [options] { run_register(*options); }; });
+}
+
+void add_unregister(CLI::App &app, action &run) {
+  auto *const command = app.add_subcommand("unregister", "Undo what `register` did");
+  const auto options = std::make_shared<unregister_options>();
+  command->add_option("id", options->id, "The backend")->required()->type_name("ID");
+  add_root(*command, options->root);
+  command->footer(
+      "Tells who names the backend when it was not registered.\n\nExamples:\n  unitls unregister acme");
+  command->callback([&run, options] { run = [options] { run_unregister(*options); }; });
 }
 
 void add_explain(CLI::App &app, action &run) {
@@ -302,7 +362,9 @@ std::string unknown_command(const CLI::App &app, const std::string &word) {
     if (each->get_name() == word) {
       return {};
     }
-    known += (known.empty() ? "" : ", ") + each->get_name();
+    if (!each->get_group().empty()) { // it is shown
+      known += (known.empty() ? "" : ", ") + each->get_name();
+    }
   }
   return "\"" + word + "\" is no command; there are " + known;
 }
@@ -343,6 +405,11 @@ int main(int count, char **arguments) {
   add_list(app, run);
   add_explain(app, run);
   add_info(app, run);
+  add_env(app, run);
+  add_check(app, run);
+  add_register(app, run);
+  add_unregister(app, run);
+  add_probe(app, run);
   add_get(app, run);
   add_connect(app, run);
   add_serve(app, run);

@@ -1,14 +1,12 @@
 #include "pki.hpp"
 
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
-#include <new>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <utility>
 
+#include "child_process.hpp"
 #include "failure.hpp"
 
 namespace unitls::tool {
@@ -16,37 +14,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Only beside the running program: what stands somewhere else on the search path is not ours.
-fs::path program() {
-  return fs::read_symlink("/proc/self/exe").parent_path() / "unitls-pki";
-}
+// Generating keys takes its time on a small machine.
+constexpr std::chrono::minutes patience(2);
 
 void run(std::vector<std::string> arguments) {
-  const std::string path = program();
+  const std::string path = program_beside("unitls-pki");
   arguments.insert(arguments.begin(), path);
-  std::vector<char *> pointers;
-  for (std::string &argument : arguments) {
-    pointers.push_back(argument.data());
-  }
-  pointers.push_back(nullptr);
-  posix_spawn_file_actions_t quiet; // its list of files is not ours to print
-  if (posix_spawn_file_actions_init(&quiet) != 0) {
-    throw std::bad_alloc();
-  }
-  int refused = posix_spawn_file_actions_addopen(&quiet, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  pid_t child = 0;
-  if (refused == 0) {
-    refused = posix_spawn(&child, path.c_str(), &quiet, nullptr, pointers.data(), environ);
-  }
-  posix_spawn_file_actions_destroy(&quiet);
-  if (refused != 0) {
-    throw failure(exit_code::internal, "cannot run " + path + ": " + std::strerror(refused));
-  }
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    throw failure(exit_code::internal, path + " could not make certificates");
+  // Its list of files is not ours to print.
+  if (const child_end end = run_child(std::move(arguments), patience); !end.is_good()) {
+    throw failure(exit_code::internal, path + " could not make certificates: it " + end.text());
   }
 }
 

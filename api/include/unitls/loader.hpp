@@ -202,10 +202,49 @@ struct candidate {
   friend bool operator==(const candidate &, const candidate &) = default;
 };
 
-// One line: "PATH: REASON".
+// One line: "PATH: REASON", or "ID: REASON" of what was not found.
 inline std::string to_string(const candidate &item) {
-  return (item.path.empty() ? item.id : item.path) + ": " +
-         (item.reason.empty() ? to_string(item.state) : item.reason);
+  const std::string about = (item.path.empty() ? item.id : item.path) + ": ";
+  if (item.reason.starts_with(about)) {
+    return item.reason;
+  }
+  return about + (item.reason.empty() ? to_string(item.state) : item.reason);
+}
+
+namespace detail {
+
+inline candidate copy(const unitls_candidate &from) {
+  candidate to{.state = static_cast<candidate_state>(from.state),
+               .priority = from.priority,
+               .id = from.id,
+               .path = from.path,
+               .source = from.source,
+               .reason = from.reason,
+               .version = from.version,
+               .description = from.description,
+               .library_build_version = from.library_build_version,
+               .capabilities = {}};
+  for (auto item = from.capabilities; item != nullptr && *item != nullptr; ++item) {
+    to.capabilities.emplace_back(*item);
+  }
+  return to;
+}
+
+} // namespace detail
+
+// What a plugin file is that somebody names, as an installer does before it registers one. Nothing of it runs, and who
+// owns it does not matter here. status::bad_plugin when no loader of this version would take it.
+inline std::optional<candidate> inspect_plugin(const std::filesystem::path &file, error_info &failure) {
+  std::optional<candidate> seen;
+  detail::collect<const unitls_candidate *>(
+      [&](auto sink, void *user) {
+        return ::unitls_plugin_inspect(file.c_str(), sink, user, failure.receive());
+      },
+      [&seen](const unitls_candidate *item) { seen = detail::copy(*item); });
+  return seen;
+}
+inline candidate inspect_plugin(const std::filesystem::path &file) {
+  return detail::value_or_throw([&](error_info &failure) { return inspect_plugin(file, failure); });
 }
 
 // A snapshot of environment and registry. Reading it runs no plugin's code.
@@ -261,7 +300,7 @@ public:
     std::vector<candidate> all;
     const unitls_status status = detail::collect<const unitls_candidate *>(
         [&](auto sink, void *user) { return ::unitls_loader_candidates(handle_.get(), sink, user); },
-        [&all](const unitls_candidate *item) { all.push_back(copy(*item)); });
+        [&all](const unitls_candidate *item) { all.push_back(detail::copy(*item)); });
     if (status < 0) {
       throw error({detail::to_status(status), "the candidates could not be listed"});
     }
@@ -322,23 +361,6 @@ private:
       }
     }
     return all.empty() ? "\n  no plugin was found" : text;
-  }
-
-  static candidate copy(const unitls_candidate &from) {
-    candidate to{.state = static_cast<candidate_state>(from.state),
-                 .priority = from.priority,
-                 .id = from.id,
-                 .path = from.path,
-                 .source = from.source,
-                 .reason = from.reason,
-                 .version = from.version,
-                 .description = from.description,
-                 .library_build_version = from.library_build_version,
-                 .capabilities = {}};
-    for (auto item = from.capabilities; item != nullptr && *item != nullptr; ++item) {
-      to.capabilities.emplace_back(*item);
-    }
-    return to;
   }
 
   std::unique_ptr<unitls_loader, destroy> handle_;

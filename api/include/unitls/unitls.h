@@ -193,6 +193,15 @@ UNITLS_API unitls_status unitls_loader_open(unitls_loader *loader, const char *i
 UNITLS_API unitls_status unitls_loader_explain(const unitls_loader *loader, unitls_text_sink sink,
                                                void *user);
 
+/*
+ * Tells what a plugin file is that somebody names, as an installer does before it registers one. It is looked at as a
+ * candidate is, but who owns it does not matter here; its code does not run. What only a registry says is empty.
+ * UNITLS_E_INVALID when the file cannot be read, UNITLS_E_ABI when no loader of this version would take it. What the
+ * sink answers is the answer. [thread-safe]
+ */
+UNITLS_API unitls_status unitls_plugin_inspect(const char *path, unitls_candidate_sink sink, void *user,
+                                               unitls_error *err);
+
 /* ------------------------------------------------------------------------------------------ backend ---- */
 
 UNITLS_API void unitls_backend_ref_retain(unitls_backend_ref *backend);

@@ -1,0 +1,88 @@
+#include "plugin_check.hpp"
+
+#include <array>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "child_process.hpp"
+#include "failure.hpp"
+
+namespace unitls::tool {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::chrono::seconds patience(300);
+
+// The note, the exported symbols and the tables; then a connection in each version, closed by both sides.
+constexpr std::array<const char *, 3> quick_cases{"abi/*", "handshake/each-version", "close/both-ways"};
+
+json judge(const std::string &path) {
+  const std::string judge = program_beside("unitls-conformance");
+  std::vector<std::string> words{judge, path, "--format", "json"};
+  for (const char *each : quick_cases) {
+    words.insert(words.end(), {"--filter", each});
+  }
+  const child_end end = run_child(std::move(words), patience, standard_error::kept);
+  json report = json::parse(end.output, nullptr, false);
+  if (!report.is_object()) {
+    constexpr std::string_view prefix = "unitls-conformance: ";
+    std::string reason = end.errors.substr(0, end.errors.find_last_not_of('\n') + 1);
+    if (reason.starts_with(prefix)) {
+      reason.erase(0, prefix.size());
+    }
+    throw failure(exit_code::no_backend, reason.empty() ? path + ": " + judge + " " + end.text() : reason);
+  }
+  return report;
+}
+
+// What a case that did not pass tells first: a failure of the contract, or how its process ended.
+std::string reason_of(const json &judged) {
+  const json &failures = judged.at("failures");
+  if (failures.empty()) {
+    return judged.at("reason");
+  }
+  const json &first = failures.front();
+  return first.at("clause").get<std::string>() + ": " + first.at("what").get<std::string>();
+}
+
+} // namespace
+
+candidate read_facts(const std::string &file) {
+  error_info info;
+  auto facts = inspect_plugin(file, info);
+  if (!facts) {
+    throw failure(info);
+  }
+  return std::move(*facts);
+}
+
+plugin_check check_plugin(const candidate &facts) {
+  plugin_check result;
+  result.facts = facts;
+  const json report = judge(result.facts.path);
+  const json &plugin = report.at("plugins").at(0);
+  result.library_version = plugin.at("library_version");
+  const json &counts = plugin.at("counts");
+  result.passed = counts.at("passed").get<std::size_t>() + counts.at("warned").get<std::size_t>();
+  result.skipped = counts.at("skipped");
+  for (const json &each : plugin.at("cases")) {
+    const std::string verdict = each.at("verdict");
+    if (verdict != "pass" && verdict != "warn" && verdict != "skip") {
+      result.broken.push_back({each.at("name"), reason_of(each)});
+    }
+  }
+  return result;
+}
+
+std::string broken_text(const plugin_check &checked) {
+  std::string text = checked.facts.path + ": " + std::to_string(checked.broken.size()) +
+                     " of the quick conformance cases failed";
+  for (const broken_case &each : checked.broken) {
+    text += "\n  " + each.name + ": " + each.reason;
+  }
+  return text + "\nsee `unitls-conformance " + checked.facts.path + "`";
+}
+
+} // namespace unitls::tool
