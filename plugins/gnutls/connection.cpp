@@ -103,8 +103,10 @@ void connection::apply(int code, const char *field) const {
 
 // What a call that did not succeed came to.
 outcome connection::classify(int code) noexcept {
-  code_ = code;
-  switch (code) {
+  code_ = code == GNUTLS_E_NO_CERTIFICATE_FOUND && is_alert_in_certificates_place()
+              ? int{GNUTLS_E_FATAL_ALERT_RECEIVED}
+              : code;
+  switch (code_) {
   case GNUTLS_E_FATAL_ALERT_RECEIVED:
     link_.note_alert(UNITLS_ALERT_RECEIVED, static_cast<std::uint32_t>(gnutls_alert_get(session_.get())));
     return outcome::failed;
@@ -120,6 +122,12 @@ outcome connection::classify(int code) noexcept {
   default: // a warning, a ticket or a key update is as little fatal as a transport without bytes
     return gnutls_error_is_fatal(code) == 0 ? outcome::again : outcome::failed;
   }
+}
+
+// To a server of TLS 1.2, GnuTLS calls a fatal alert no certificate when it stands where one was due. An empty Certificate
+// message would have been kept.
+bool connection::is_alert_in_certificates_place() const noexcept {
+  return certificate_message_.empty() && gnutls_alert_get(session_.get()) != GNUTLS_A_CLOSE_NOTIFY;
 }
 
 outcome connection::refuse_renegotiation() noexcept {

@@ -38,6 +38,7 @@ private:
   int choose_priority(std::size_t identity);
   plugin::outcome classify(int code) noexcept;
   plugin::outcome refuse_renegotiation() noexcept;
+  bool is_alert_in_certificates_place() const noexcept;
   plugin::peer_verification::answer judge(std::span<const unitls_bytes> presented) noexcept;
   void judge_kept_certificates() noexcept;
   bool lacks_client_certificate() const noexcept;
