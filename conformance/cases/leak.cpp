@@ -157,7 +157,7 @@ UNITLS_CASE("leak/unfinished-conversations",
   });
 }
 
-UNITLS_CASE("leak/refused-handshakes", "A handshake that fails leaves nothing behind", "U-06 U-22",
+UNITLS_CASE("leak/refused-handshakes", "A handshake that fails leaves nothing behind", "U-06 U-22 U-43 U-44",
             needs("client", "server")) {
   for_each_version([&](const setups_of_version &plain) {
     setups_of_version setups = plain;
