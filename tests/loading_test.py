@@ -21,8 +21,10 @@ MARKING = """
 __attribute__((constructor)) static void leave_a_mark(void) { close(open(MARK, O_CREAT | O_WRONLY, 0600)); }
 """
 
-# Prints how many milliseconds one step takes in a process of its own, in which nothing was loaded before:
-# `ours LIBUNITLS ID`: from the loader's candidates to the opened backend; `direct PLUGIN`: dlopen and the plugin's open.
+# Prints how many milliseconds one step takes in a process of its own, in which nothing was loaded before but libunitls
+# with what it needs, as in every program: plugins need the C++ library, too.
+# `ours LIBUNITLS ID`: from the loader's candidates to the opened backend
+# `direct LIBUNITLS PLUGIN`: dlopen and the plugin's open
 LOAD = """
 import ctypes, os, sys, time
 class Plugin(ctypes.Structure):
@@ -33,9 +35,8 @@ class Plugin(ctypes.Structure):
 class Host(ctypes.Structure):
     _fields_ = [("struct_size", ctypes.c_uint32), ("reserved", ctypes.c_uint32), ("user", ctypes.c_void_p),
                 ("log", ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p))]
-result = ctypes.c_void_p()
+library, loader, result = ctypes.CDLL(sys.argv[2]), ctypes.c_void_p(), ctypes.c_void_p()
 if sys.argv[1] == "ours":
-    library, loader = ctypes.CDLL(sys.argv[2]), ctypes.c_void_p()
     assert library.unitls_loader_create(None, ctypes.byref(loader), None) == 0
     name = sys.argv[3].encode()
     begin = time.perf_counter_ns()
@@ -44,7 +45,7 @@ else:
     log = Host._fields_[3][1](lambda user, level, line: None)
     host = Host(ctypes.sizeof(Host), 0, None, log)
     begin = time.perf_counter_ns()
-    plugin = Plugin.in_dll(ctypes.CDLL(sys.argv[2], os.RTLD_NOW | os.RTLD_LOCAL), "unitls_plugin_v1")
+    plugin = Plugin.in_dll(ctypes.CDLL(sys.argv[3], os.RTLD_NOW | os.RTLD_LOCAL), "unitls_plugin_v1")
     status = plugin.open(ctypes.byref(host), ctypes.byref(result), None)
 milliseconds = (time.perf_counter_ns() - begin) / 1e6
 assert status == 0 and result.value, status
@@ -100,8 +101,9 @@ class LoadingTest(SystemTest):
     def test_loading(self, backend):
         """a backend costs what its library costs and 0.2 ms"""
         plugin = PLUGINS / f"unitls-{backend}.so"
-        ways = {"ours": ("ours", BUILD / "lib/libunitls.so", backend), "direct": ("direct", plugin),
-                "again": ("direct", plugin)}
+        library = BUILD / "lib/libunitls.so"
+        ways = {"ours": ("ours", library, backend), "direct": ("direct", library, plugin),
+                "again": ("direct", library, plugin)}
         times = {way: [] for way in ways}
         for i in range(LOADINGS):
             for way in sorted(ways, reverse=i % 2 == 1):
