@@ -128,7 +128,7 @@ UNITLS_CASE("thread/sessions", "Sessions of one context are made and destroyed b
   });
 }
 
-UNITLS_CASE("thread/refusals", "What one thread does wrong is no error of another's", "U-08 U-13 U-43",
+UNITLS_CASE("thread/refusals", "What one thread does wrong is no error of another's", "U-08 U-13 U-43 U-44",
             needs("client", "server")) {
   constexpr int rounds = 3;
   for_each_version([](const setups_of_version &setups) {
