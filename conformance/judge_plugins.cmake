@@ -52,9 +52,15 @@ foreach(layer IN LISTS layers)
     judge_plugin("conformance through ${layer}: openssl" LABELS conformance ARGUMENTS "${usual_plugin}" ${through}
       ${without_many} --skip=memory/* --skip=parameters/each-* --skip=live/*)
   endif()
+  set(label slow)
+  set(but "")
+  if(UNITLS_SANITIZE)
+    set(label vectors) # beside the plugins' own
+    set(but ${without_many})
+  endif()
   foreach(id IN LISTS plugins)
     # Of the cases of memory, the failures multiply with what a trace allocates.
-    judge_plugin("conformance through ${layer}, whole: ${id}" LABELS slow CASE_TIMEOUT 300
-      ARGUMENTS "$<TARGET_FILE:unitls-plugin-${id}>" ${through})
+    judge_plugin("conformance through ${layer}, whole: ${id}" LABELS ${label} CASE_TIMEOUT 300
+      ARGUMENTS "$<TARGET_FILE:unitls-plugin-${id}>" ${through} ${but})
   endforeach()
 endforeach()
