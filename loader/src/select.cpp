@@ -65,6 +65,11 @@ void append(std::vector<std::string> &to, const std::vector<std::string> &lines)
   to.insert(to.end(), lines.begin(), lines.end());
 }
 
+// "found in FOLDER", or "from FILE:LINE".
+std::string origin_of(const candidate &tried) {
+  return tried.source.starts_with("found in ") ? tried.source : "from " + tried.source;
+}
+
 } // namespace
 
 selector::selector(environment variables, const fixed_places &places,
@@ -321,8 +326,8 @@ std::string selector::table_of(const std::vector<failure> &failures) {
   for (const failure &each : failures) {
     text += text.empty() ? "" : "\n";
     text += each.tried == nullptr ? "no backend is named " + quoted(each.id)
-                                  : "cannot load backend " + quoted(each.id) + " (from " +
-                                        each.tried->source + ")\n  " + each.tried->reason;
+                                  : "cannot load backend " + quoted(each.id) + " (" + origin_of(*each.tried) +
+                                        ")\n  " + each.tried->reason;
   }
   return text;
 }

@@ -122,7 +122,7 @@ TEST_CASE("a name that will not load is an error with the reason, never another 
   const machine here;
   selector loader = here.with("open-fails");
   const refusal reason = refused([&] { loader.select({"good"}); });
-  CHECK(std::string(reason.what()) == "cannot load backend \"open-fails\" (from found in " +
+  CHECK(std::string(reason.what()) == "cannot load backend \"open-fails\" (found in " +
                                           here.path("beside").string() + ")\n  " +
                                           here.path("beside/unitls-open-fails.so").string() +
                                           ": the library behind the mock is another one\n" +
