@@ -1,8 +1,11 @@
 """Every mutant is failed by the cases that name what it breaks; the honest wrapper by none."""
 
+import os
 import unittest
 
 from lib import mutants
+from lib.case import EXIT_BACKEND
+from lib.process import unitls
 
 # Long or very many: not for a mutant when others name its clauses, too.
 LONG = ("chains/*", "live/*", "names/*", "memory/*", "interop/*", "io/every-*", "io/end-in-handshake", "io/sizes",
@@ -65,6 +68,18 @@ class QuickTest(mutants.MutantsTest):
         self.assertEqual(lost["reason"], "the process of the case was killed by SIGABRT (Aborted); before that, an "
                                          "allocation of 1048576 bytes was refused: the process of a case has 1024 MiB")
         self.assertIn(" --filter io/zero-length --seed 1", lost["repeat"])
+
+    def test_check_and_register(self):
+        """`unitls check` and `register` refuse a plugin that loads and breaks the contract, and name the clause"""
+        _, everyone = mutants.everyone()
+        mutant, = (each for each in everyone if each.name == "check-tells-first")
+        root = os.path.join(self.folder.name, "root")
+        os.makedirs(root, exist_ok=True)
+        for words in (("check",), ("register", "--root", root)):
+            result = unitls(None, *words, mutant.file, env={"UNITLS_MUTANT": mutant.name})
+            self.assertEqual(result.code, EXIT_BACKEND, str(result))
+            self.assertIn("1 of the quick conformance cases failed\n  abi/all-findings: U-09: ", result.err)
+        self.assertEqual(os.listdir(root), [], "something was registered")
 
     def test_unknown_name(self):
         """a name that is no mutant's is refused"""
