@@ -1,6 +1,5 @@
 /* Layers for the loader's tests, good and bad, from one source: every macro below can be set when compiling. Each puts an
  * item with its id and options before what the inner backend lists; contexts and sessions stay inner's own. */
-#define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

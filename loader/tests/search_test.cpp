@@ -111,7 +111,8 @@ TEST_CASE("a registry file that others may change is left out, and could have he
     const std::string file = tree.write(each, text);
     CHECK(summary(look(tree)) == "second:found good:found");
     REQUIRE(chmod(file.c_str(), 0622) == 0);
-    const std::string reason = file + ": others may change it, by mode 0622; chmod go-w " + file;
+    std::string reason = file;
+    reason.append(": others may change it, by mode 0622; chmod go-w ").append(file);
     const outcome result = look(tree);
     CHECK(summary(result) == "good:found");
     CHECK(told(result.registries.warnings, reason));

@@ -313,8 +313,9 @@ TEST_CASE("when nothing can be loaded, every reason is given") {
 TEST_CASE("several threads can select from one loader") {
   const machine here;
   selector loader = here.with({});
-  std::vector<std::thread> threads;
   std::vector<backend_handle> chosen(8);
+  std::vector<std::thread> threads;
+  threads.reserve(chosen.size());
   for (backend_handle &each : chosen) {
     threads.emplace_back([&loader, &each] { each = loader.select({}); });
   }

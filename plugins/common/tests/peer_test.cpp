@@ -132,6 +132,7 @@ private:
 
 std::vector<blob> copies_of(const std::vector<unitls_bytes> &entries) {
   std::vector<blob> out;
+  out.reserve(entries.size());
   for (const unitls_bytes &entry : entries)
     out.emplace_back(entry.data, entry.data + entry.size);
   return out;
