@@ -46,6 +46,7 @@ unitls_bytes bytes_of(const std::string &text) {
 
 std::vector<unitls_bytes> bytes_of(const std::vector<std::string> &texts) {
   std::vector<unitls_bytes> all;
+  all.reserve(texts.size());
   for (const auto &text : texts) {
     all.push_back(bytes_of(text));
   }

@@ -62,8 +62,10 @@ std::vector<const SSL_CIPHER *> read_cipher_suites() {
   if (usable == nullptr) {
     throw std::bad_alloc();
   }
+  const int count = sk_SSL_CIPHER_num(usable.get());
   std::vector<const SSL_CIPHER *> all;
-  for (int i = 0; i < sk_SSL_CIPHER_num(usable.get()); ++i) {
+  all.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) {
     all.push_back(sk_SSL_CIPHER_value(usable.get(), i));
   }
   return all;
