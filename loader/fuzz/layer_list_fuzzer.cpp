@@ -17,7 +17,7 @@ std::string written(const std::vector<layer_request> &layers) {
   for (const layer_request &each : layers) {
     text += (text.empty() ? "" : ",") + each.id;
     for (const auto &[name, value] : each.options) {
-      text += ":" + name + "=" + value;
+      text.append(":").append(name).append("=").append(value);
     }
   }
   return text;

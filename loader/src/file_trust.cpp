@@ -42,7 +42,7 @@ std::string octal(mode_t mode) {
 std::string shell_word(const std::string &text) {
   constexpr std::string_view plain =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+:,@=";
-  const std::string shown = printable(text);
+  std::string shown = printable(text);
   if (shown.find_first_not_of(plain) == std::string::npos) {
     return shown;
   }

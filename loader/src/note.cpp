@@ -13,7 +13,9 @@
 namespace unitls::loader {
 namespace {
 
-constexpr std::string_view owner{"unitls", 7}; // with its NUL, as in the file
+using namespace std::string_view_literals;
+
+constexpr std::string_view owner = "unitls\0"sv; // with its NUL, as in the file
 constexpr std::size_t longest_text = 1024;
 constexpr std::size_t longest_capability = 64;
 constexpr std::size_t most_capabilities = 256;

@@ -19,6 +19,7 @@ constexpr int64_t now = 1780272000;
 
 std::vector<unitls_blob> lend_as_der(const std::vector<blob> &all) {
   std::vector<unitls_blob> out;
+  out.reserve(all.size());
   for (const blob &der : all)
     out.push_back(as_der(der));
   return out;

@@ -102,6 +102,7 @@ const chain_vector &find_vector(std::string_view id) {
 
 std::vector<unitls_bytes> lend_all(const std::vector<blob> &blobs) {
   std::vector<unitls_bytes> out;
+  out.reserve(blobs.size());
   for (const blob &bytes : blobs)
     out.push_back({bytes.data(), bytes.size()});
   return out;

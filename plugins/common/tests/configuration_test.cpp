@@ -500,6 +500,7 @@ TEST_CASE("protocols") {
   const auto said = [](const std::vector<std::string> &names) {
     client one;
     std::vector<unitls_bytes> lent;
+    lent.reserve(names.size());
     for (const std::string &name : names)
       lent.push_back({reinterpret_cast<const uint8_t *>(name.data()), name.size()});
     one.config.alpn = lent.data();
