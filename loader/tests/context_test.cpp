@@ -85,7 +85,8 @@ TEST_CASE("a context is shared by its copies and keeps its configuration") {
   const mock_backend mock;
   const unitls::server_config config{.identities = {{}}, .alpn = {"h2"}};
   const unitls::server_context context(backend_of(mock), config);
-  const auto copy = context; // NOLINT(performance-unnecessary-copy-initialization): the copy is what is looked at
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): the copy is what is looked at
+  const auto copy = context;
   CHECK(copy.native() == context.native());
   CHECK(copy.config() == config);
   CHECK(unitls_context_backend(context.native()) == mock.ref);
