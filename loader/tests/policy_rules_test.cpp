@@ -119,8 +119,8 @@ TEST_CASE("a list that is counted and not there is left to the plugin") {
     const unitls_item item{sizeof item, aes256, "", nullptr, nullptr, nullptr};
     return kind == UNITLS_LIST_CIPHER_SUITES ? sink(user, &item) : UNITLS_OK;
   };
-  const unitls_backend &table =
-      under_policy(plugin, rules_of("cipher_suites = [\"TLS_AES_256_GCM_SHA384\"]"));
+  const policy rules = rules_of("cipher_suites = [\"TLS_AES_256_GCM_SHA384\"]");
+  const unitls_backend &table = under_policy(plugin, rules);
   unitls_client_config config{};
   config.struct_size = sizeof config;
   config.tls12_cipher_suite_count = 3;
@@ -130,7 +130,9 @@ TEST_CASE("a list that is counted and not there is left to the plugin") {
 }
 
 TEST_CASE("under a policy no extension is there that could make contexts of its own") {
-  const unitls_backend &table = under_policy(table_with_extensions(), rules_of("min_version = \"1.2\""));
+  const unitls_backend plugin = table_with_extensions();
+  const policy rules = rules_of("min_version = \"1.2\"");
+  const unitls_backend &table = under_policy(plugin, rules);
   CHECK(table.get_extension(&table, "unitls.verify-chain/1") != nullptr);
   CHECK(table.get_extension(&table, "unitls.certificate-info/1") != nullptr);
   CHECK(table.get_extension(&table, "org.example.creates/1") == nullptr);
@@ -141,7 +143,8 @@ TEST_CASE("a policy that says nothing about contexts leaves the table alone, and
   CHECK(&under_policy(table, {}) == &table);
   CHECK(&under_policy(table, rules_of("allow_layers = []\nbackends = [\"a\"]\nallow_insecure = true")) ==
         &table);
-  const unitls_backend &once = under_policy(table, rules_of("min_version = \"1.2\""));
+  const policy rules = rules_of("min_version = \"1.2\"");
+  const unitls_backend &once = under_policy(table, rules);
   CHECK(&once == &under_policy(table, rules_of("min_version = \"1.2\"")));
   CHECK(&once != &under_policy(table, rules_of("min_version = \"1.3\"")));
   CHECK(once.struct_size == sizeof once);
