@@ -6,8 +6,8 @@
 #include <cstring>
 #include <utility>
 
-#include "child_process.hpp"
 #include "failure.hpp"
+#include "process/child.hpp"
 
 namespace unitls::tool {
 namespace {
@@ -18,10 +18,11 @@ namespace fs = std::filesystem;
 constexpr std::chrono::minutes patience(2);
 
 void run(std::vector<std::string> arguments) {
-  const std::string path = program_beside("unitls-pki");
+  const std::string path = process::program_beside("unitls-pki");
   arguments.insert(arguments.begin(), path);
   // Its list of files is not ours to print.
-  if (const child_end end = run_child(std::move(arguments), patience); !end.is_good()) {
+  const process::child_end end = process::run({.command = std::move(arguments), .limit = patience});
+  if (!end.is_good()) {
     throw failure(exit_code::internal, path + " could not make certificates: it " + end.text());
   }
 }

@@ -5,8 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "child_process.hpp"
 #include "failure.hpp"
+#include "process/child.hpp"
 
 namespace unitls::tool {
 namespace {
@@ -19,16 +19,17 @@ constexpr std::chrono::seconds patience(300);
 constexpr std::array<const char *, 3> quick_cases{"abi/*", "handshake/each-version", "close/both-ways"};
 
 json judge(const std::string &path) {
-  const std::string judge = program_beside("unitls-conformance");
+  const std::string judge = process::program_beside("unitls-conformance");
   std::vector<std::string> words{judge, path, "--format", "json"};
   for (const char *each : quick_cases) {
     words.insert(words.end(), {"--filter", each});
   }
-  const child_end end = run_child(std::move(words), patience, standard_error::kept);
-  json report = json::parse(end.output, nullptr, false);
+  const process::child_end end =
+      process::run({.command = std::move(words), .limit = patience, .kept = {STDERR_FILENO}});
+  json report = json::parse(end.result, nullptr, false);
   if (!report.is_object()) {
     constexpr std::string_view prefix = "unitls-conformance: ";
-    std::string reason = end.errors.substr(0, end.errors.find_last_not_of('\n') + 1);
+    std::string reason = end.output.substr(0, end.output.find_last_not_of('\n') + 1);
     if (reason.starts_with(prefix)) {
       reason.erase(0, prefix.size());
     }

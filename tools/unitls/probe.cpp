@@ -7,9 +7,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "child_process.hpp"
 #include "commands.hpp"
 #include "failure.hpp"
+#include "process/child.hpp"
 
 namespace unitls::tool {
 namespace {
@@ -76,8 +76,9 @@ probed_candidate probe(const candidate &item) {
   if (item.state != candidate_state::found) {
     return result;
   }
-  const child_end end = run_child({own_program(), probe_command, item.id}, patience);
-  const json answer = json::parse(end.output, nullptr, false);
+  const process::child_end end =
+      process::run({.command = {process::own_program(), probe_command, item.id}, .limit = patience});
+  const json answer = json::parse(end.result, nullptr, false);
   result.item.state = candidate_state::rejected;
   if (!end.is_good() || !answer.is_object()) {
     result.item.reason = "the process that loaded it " + end.text();
