@@ -7,8 +7,9 @@ import re
 import shutil
 import subprocess
 
-from lib.build import BUILD, PLUGINS, SOURCE, backends, clean_environment, program
+from lib.build import PLUGINS, SOURCE, backends, clean_environment, program
 from lib.case import EXIT_BACKEND, EXIT_INPUT, SystemTest, main
+from lib.installation import InstalledTest
 from lib.process import run
 
 TEXT = (SOURCE / "docs/administration.md").read_text()
@@ -33,23 +34,10 @@ def brought(folder, name=BY_HAND):
     return pathlib.Path(shutil.copy2(PLUGINS / f"unitls-{name}.so", folder))
 
 
-class PageTest(SystemTest):
+class PageTest(InstalledTest):
     """A copied tree, whose own registry is the machine's; BY_HAND is not among its plugins."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.root = cls._folder / "installation"
-        cls.plugins = cls.root / "lib/unitls"
-        wanted = [*(BUILD / "bin" / name for name in ("unitls", "unitls-conformance", "unitls-pki")),
-                  *(BUILD / "lib").glob("libunitls.so*"), *PLUGINS.glob("unitls-layer-*.so"),
-                  *(PLUGINS / f"unitls-{name}.so" for name in ("openssl", "gnutls"))]
-        for path in wanted:
-            target = cls.root / path.relative_to(BUILD)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(path, target, follow_symlinks=False)
-        for path in (cls._folder, cls.root, *cls.root.rglob("*")):
-            path.chmod(0o755)  # whatever the umask is, and for every user
+    installed = ("openssl", "gnutls")
 
     def machine(self):
         """Folders for /etc and /usr/local."""
@@ -94,7 +82,7 @@ class PageTest(SystemTest):
         steps = list(self.steps())
         result = run(program("unshare"), "-m", "bash", "-c", ON_A_MACHINE, cwd=self.dir, timeout=300,
                      env=clean_environment(MACHINE=str(self.machine()), SCRIPT=str(self.script(steps)),
-                                           PATH=f"{self.root / 'bin'}:{os.environ['PATH']}"))
+                                           PATH=f"{self.program.parent}:{os.environ['PATH']}"))
         self.assertEqual(result.code, 0, str(result))
         ran = 0
         for number, (what, expected) in enumerate(steps):
@@ -117,9 +105,8 @@ class PageTest(SystemTest):
             self.fail("this test becomes another user: run it as root")
         image = self.dir / "image"
         image.mkdir()
-        self.dir.chmod(0o755)
-        result = run(program("setpriv"), "--reuid=65534", "--clear-groups", self.root / "bin/unitls", "register",
-                     brought(self.dir), "--root", image, timeout=120)
+        result = self.here(None, "register", brought(self.dir), "--root", image, prefix=self.as_a_person(),
+                           timeout=120)
         self.refused(result, EXIT_INPUT, "cannot write .*: Permission denied; it takes root")
         self.assertEqual(list(image.iterdir()), [])
 

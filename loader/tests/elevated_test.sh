@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# elevated_test.sh PROBE: an elevated process ignores every variable of ours. Needs root, to make programs that are
-# elevated.
+# elevated_test.sh PROBE PLUGIN: an elevated process ignores every variable of ours, and files of whoever started it.
+# Needs root, to make programs that are elevated.
 set -euo pipefail
 
 if ((EUID != 0)); then
   echo "this test makes programs of another user and group: run it as root" >&2
   exit 1
 fi
-folder=$(mktemp -d)
+folder=$(realpath "$(mktemp -d)") # as messages name it
 trap 'rm -rf "$folder"' EXIT
 chmod 755 "$folder"
 
@@ -34,3 +34,51 @@ chown 0:65534 "$folder/probe"
 chmod 2755 "$folder/probe" # set-group-id
 expect "$elevated" "$folder/probe"
 expect "$elevated" setpriv --reuid=65533 --regid=65533 --clear-groups "$folder/probe"
+
+# Whose files count besides root's: the effective user's, unless he only borrows a program's rights.
+person=65534 other=65533
+plugin="$folder/unitls-good.so" registry="$folder/backends.toml"
+cp "$2" "$plugin"
+printf 'format = 1\n[backend.good]\nlibrary = "%s"\n' "$plugin" >"$registry"
+chmod 644 "$plugin" "$registry"
+
+probe_as() { # probe_as OWNER MODE: what the program is
+  chown "$1" "$folder/probe"
+  chmod "$2" "$folder/probe"
+}
+run_as_person() {
+  setpriv --reuid=$person --regid=$person --clear-groups "$folder/probe" "$registry"
+}
+expect_trust() { # expect_trust OWNER: his plugin and his registry file count
+  local file
+  for file in "$plugin" "$registry"; do
+    chown "$1" "$file"
+    expect "good: found" run_as_person
+    chown 0 "$file"
+  done
+}
+expect_distrust() { # expect_distrust OWNER: neither does
+  local because="user $1 may change it, as an owner (mode 0644); chown root"
+  chown "$1" "$plugin"
+  expect "good: $plugin: $because $plugin" run_as_person
+  chown 0 "$plugin"
+  chown "$1" "$registry"
+  expect "$registry: $because $registry" run_as_person
+  chown 0 "$registry"
+}
+
+probe_as 0:0 755
+expect_trust 0
+expect_trust $person
+expect_distrust $other
+probe_as 0:$other 2755 # set-group-id: the effective user is he who started it
+expect_trust 0
+expect_distrust $person
+expect_distrust $other
+probe_as $other:0 4755 # set-user-id
+expect_trust 0
+expect_trust $other
+expect_distrust $person
+probe_as 0:0 4755 # set-user-id of root
+expect_trust 0
+expect_distrust $person

@@ -229,6 +229,7 @@ TEST_CASE("an executable stack is refused, also one by default") {
 }
 
 TEST_CASE("text relocations are refused") {
+  CHECK(contains(complaint_about_mock("text-relocation"), "has text relocations"));
   CHECK(contains(complaint_with_dynamic(DT_TEXTREL, 0), "text relocations"));
   CHECK(contains(complaint_with_dynamic(DT_FLAGS, DF_TEXTREL), "text relocations"));
 }

@@ -1,7 +1,10 @@
-// Prints what the loader takes from the environment, for elevated_test.sh.
+// For elevated_test.sh. Prints what the loader takes from the environment; or, given a registry file, whether that and
+// the plugins that it names count.
 #include <cstdio>
 
 #include "environment.hpp"
+#include "refusal.hpp"
+#include "search.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
 // The leak checker traces, and nobody may trace an elevated process.
@@ -11,11 +14,37 @@ __lsan_is_turned_off() { // NOLINT(bugprone-reserved-identifier,cert-dcl37-c)
 }
 #endif
 
-int main() {
-  const unitls::loader::environment found = unitls::loader::read_environment();
+namespace {
+
+using namespace unitls::loader;
+
+void show_environment() {
+  const environment found = read_environment();
   const auto text = [](const std::optional<std::string> &value) { return value ? value->c_str() : "-"; };
   std::printf("elevated %s, backend %s, registry %s, layers %s, debug %s, config_home %s\n",
               found.elevated ? "yes" : "no", text(found.backend), text(found.registry), text(found.layers),
               text(found.debug), text(found.config_home));
+}
+
+void show_candidates(const char *registry_file) {
+  const layered_registry from{registry_layer::program, read_registry(registry_file)};
+  for (const candidate &each : search({from}, policy{}).candidates) {
+    const std::string reason = each.reason.empty() ? "found" : each.reason;
+    std::printf("%s: %s\n", each.id.c_str(), reason.c_str());
+  }
+}
+
+} // namespace
+
+int main(int count, char **arguments) {
+  if (count < 2) {
+    show_environment();
+    return 0;
+  }
+  try {
+    show_candidates(arguments[1]);
+  } catch (const refusal &reason) {
+    std::printf("%s\n", reason.what());
+  }
   return 0;
 }

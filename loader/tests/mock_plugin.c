@@ -1,8 +1,15 @@
 /* Plugins for the loader's tests, good and bad, from one source: every macro below can be set when compiling. */
+#ifdef MOCK_LEAVES_MARK
+#define _POSIX_C_SOURCE 200809L /* setenv */
+#endif
 #ifndef MOCK_SYMBOL_IS_FUNCTION
 #define UNITLS_BUILDING_PLUGIN
 #endif
 #include <unitls/backend.h>
+
+#ifdef MOCK_LEAVES_MARK
+#include <stdlib.h>
+#endif
 
 #ifndef MOCK_ID
 #define MOCK_ID "good"
@@ -39,6 +46,20 @@
 UNITLS_PRIVATE_NOTE(MOCK_NOTE_TYPE, MOCK_NOTE_ID "\0" MOCK_NOTE_VERSION "\0"
                                                  "A mock\0"
                                                  "Mock 1.0\0" MOCK_NOTE_ABI "\0" MOCK_NOTE_CAPABILITIES)
+#endif
+
+#ifdef MOCK_LEAVES_MARK
+/* The dynamic linker calls it: whoever loads the file has the variable afterwards. */
+__attribute__((constructor)) static void leave_a_mark(void) {
+  (void)setenv("mock-was-run:" MOCK_ID, "1", 1);
+}
+#endif
+
+#ifdef MOCK_TEXT_RELOCATION
+/* An address among the code: the dynamic linker would have to write it there. */
+__asm__(".pushsection .text\n\t"
+        ".dc.a unitls_plugin_v1\n\t"
+        ".popsection");
 #endif
 
 #if defined(MOCK_SYMBOL_IS_FUNCTION)

@@ -1,6 +1,7 @@
 #include "module.hpp"
 
 #include <cstddef>
+#include <cstdlib>
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -174,9 +175,25 @@ TEST_CASE("a truncated plugin never raises a signal") {
   CHECK(refused > 0);
 }
 
-TEST_CASE("what a refused plugin needs is not loaded") {
-  CHECK(complaint("executable-stack") != "");
-  CHECK(::dlopen(mock("executable-stack").c_str(), RTLD_NOW | RTLD_NOLOAD) == nullptr);
+TEST_CASE("no code of a plugin is run whose linking is refused") {
+  const auto was_run = [](const std::string &id) {
+    return std::getenv(("mock-was-run:" + id).c_str()) != nullptr;
+  };
+  CHECK(complaint("marking") == "");
+  CHECK(was_run("marking"));
+  CHECK(complaint("executable-stack") ==
+        "wants an executable stack, which every thread of the process would get; "
+        "link it with -z noexecstack");
+  CHECK(complaint("text-relocation") ==
+        "has text relocations, which need writable code; compile it with -fPIC");
+  CHECK(complaint("relative-runpath") ==
+        "searches its libraries in \"lib\": every folder of RPATH and RUNPATH "
+        "must be absolute or begin with $ORIGIN");
+  for (const char *each : {"executable-stack", "text-relocation", "relative-runpath"}) {
+    CAPTURE(each);
+    CHECK_FALSE(was_run(each));
+    CHECK(::dlopen(mock(each).c_str(), RTLD_NOW | RTLD_NOLOAD) == nullptr);
+  }
 }
 
 TEST_CASE("a missing library of a plugin is named by the dynamic linker") {

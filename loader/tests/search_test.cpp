@@ -89,6 +89,21 @@ TEST_CASE("a bad plugin is rejected and does not harm the good ones") {
             ": it says that its id is \"good\", and \"copy\" was expected");
 }
 
+TEST_CASE("how a plugin was linked is a reason that is recorded") {
+  const mock_tree tree;
+  tree.plant("good", "beside");
+  const std::string stack = tree.plant("executable-stack", "beside");
+  const std::string text = tree.plant("text-relocation", "beside");
+  const std::string runpath = tree.plant("relative-runpath", "beside");
+  const outcome result = look(tree);
+  CHECK(summary(result) ==
+        "executable-stack:rejected good:found relative-runpath:rejected text-relocation:rejected");
+  const auto reason_of = [&result](std::size_t position) { return result.found.candidates[position].reason; };
+  CHECK(reason_of(0).starts_with(stack + ": wants an executable stack, "));
+  CHECK(reason_of(2).starts_with(runpath + ": searches its libraries in \"lib\": "));
+  CHECK(reason_of(3).starts_with(text + ": has text relocations, "));
+}
+
 TEST_CASE("a plugin that others may change is rejected, and the good ones are not harmed") {
   const mock_tree tree;
   const std::string open = tree.plant("good", "beside");
