@@ -19,7 +19,7 @@ extern \"C\" int LLVMFuzzerTestOneInput(const unsigned char *, std::size_t) { re
     string(REGEX MATCH "^[0-9]+" _clang_version "${CMAKE_CXX_COMPILER_VERSION}")
     unset(UNITLS_HAS_LIBFUZZER CACHE)  # look again when it was installed
     message(FATAL_ERROR "clang cannot link a fuzzer: install libclang-rt-${_clang_version}-dev, "
-                        "or run tools/set-up --for full.")
+                        "or run tools/set-up --for test.")
   endif()
   add_custom_target(unitls-fuzzers)
 endif()
