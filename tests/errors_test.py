@@ -439,7 +439,7 @@ class JsonTest(SystemTest):
         shutil.copy(PLUGINS / f"unitls-{backend}.so", os.path.join(folder, f"unitls-{backend}.so".encode()))
         registry = os.path.join(folder, b"r.toml")
         with open(registry, "wb") as file:
-            file.write(b"format = 1\n")
+            file.write(b'format = 1\nplugin_dirs = ["."]\n')
         env = {"UNITLS_REGISTRY": os.fsdecode(registry)}
         for command in (("list",), ("list", "--probe"), ("info", backend.id), ("explain",), ("env",)):
             with self.subTest(command):
