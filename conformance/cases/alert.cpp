@@ -72,8 +72,7 @@ UNITLS_CASE("alert/unknown-record", "A record of an unknown type ends the sessio
   });
 }
 
-// One byte holds no tag. A library may find that out where it prepares to decrypt, and tell it as an error of its own:
-// OpenSSL does (its issue 25290).
+// One byte holds no tag. A library may find that out where it prepares to decrypt, and take it for a mistake of its own.
 UNITLS_CASE("alert/short-record", "A record that is too short to be an encrypted one ends the session",
             "U-22 U-36 U-37", needs("client", "server")) {
   constexpr std::uint32_t decode_error = 50;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <system_error>
 #include <utility>
 
@@ -227,7 +228,9 @@ void wait_for(const running_child &child, descriptor result, const request &aske
       break;
     }
   }
-  while (result.get() >= 0 && take_result(result.get(), end.result) == flow::more) {
+  // What it started may go on writing.
+  while (result.get() >= 0 && clock::now() < deadline &&
+         take_result(result.get(), end.result) == flow::more) {
   }
 }
 
