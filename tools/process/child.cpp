@@ -12,7 +12,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 extern char **environ; // POSIX names it, no header declares it everywhere
@@ -174,11 +174,11 @@ public:
 
   // Readable when the child has ended.
   descriptor make_watch() const {
-    const int number = ::pidfd_open(id_, 0);
+    const long number = ::syscall(SYS_pidfd_open, id_, 0); // glibc 2.36 declares its function for C alone
     if (number < 0) {
       fail("cannot watch a child");
     }
-    return descriptor(number);
+    return descriptor(static_cast<int>(number));
   }
 
   // Ends the child if it still runs, and whatever of its process group does. As long as nobody has waited for it, its
