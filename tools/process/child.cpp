@@ -12,7 +12,6 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 extern char **environ; // POSIX names it, no header declares it everywhere
@@ -172,13 +171,13 @@ public:
     }
   }
 
-  // Readable when the child has ended.
-  descriptor make_watch() const {
-    const long number = ::syscall(SYS_pidfd_open, id_, 0); // glibc 2.36 declares its function for C alone
-    if (number < 0) {
-      fail("cannot watch a child");
+  // Without waiting for it. A pidfd would tell by itself, but not under every kernel and valgrind.
+  bool has_ended() const {
+    siginfo_t state{};
+    if (::waitid(P_PID, static_cast<id_t>(id_), &state, WEXITED | WNOHANG | WNOWAIT) != 0 && errno != EINTR) {
+      fail("cannot wait for a child");
     }
-    return descriptor(static_cast<int>(number));
+    return state.si_pid == id_;
   }
 
   // Ends the child if it still runs, and whatever of its process group does. As long as nobody has waited for it, its
@@ -198,34 +197,34 @@ private:
 };
 
 // Until the child has ended by itself, or is to be ended. It may close its result before, and what it started may keep
-// that open for longer: neither says anything.
+// that open for longer: so it is looked after, at first soon after its result was closed.
 void wait_for(const running_child &child, descriptor result, const request &asked, clock::time_point deadline,
               child_end &end) {
-  const descriptor watch = child.make_watch();
-  while (true) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock::now());
+  using std::chrono::milliseconds;
+  constexpr milliseconds longest_pause(50);
+  milliseconds pause = longest_pause;
+  while (!child.has_ended()) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - clock::now());
     if (left.count() <= 0) {
       end.timed_out = true;
       return;
     }
-    std::array<pollfd, 3> waiting{
-        {{result.get(), POLLIN, 0}, {watch.get(), POLLIN, 0}, {asked.interruption, POLLIN, 0}}};
-    const int ready = ::poll(waiting.data(), waiting.size(), static_cast<int>(left.count()));
+    std::array<pollfd, 2> waiting{{{result.get(), POLLIN, 0}, {asked.interruption, POLLIN, 0}}};
+    const int ready = ::poll(waiting.data(), waiting.size(), static_cast<int>(std::min(left, pause).count()));
     if (ready < 0 && errno != EINTR) {
       fail("cannot wait for a child's result");
     }
+    pause = std::min(pause * 2, longest_pause);
     if (ready <= 0) {
       continue;
     }
-    if (waiting[2].revents != 0) {
+    if (waiting[1].revents != 0) {
       end.interrupted = true;
       return;
     }
-    if (waiting[0].revents != 0 && take_result(result.get(), end.result) == flow::ended) {
+    if (take_result(result.get(), end.result) == flow::ended) {
       result.close();
-    }
-    if (waiting[1].revents != 0) {
-      break;
+      pause = milliseconds(1);
     }
   }
   // What it started may go on writing.
