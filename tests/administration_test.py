@@ -63,8 +63,9 @@ def registered(root, name=BY_HAND, local="usr/local"):
         each.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(PLUGINS / f"unitls-{name}.so", library)
     entry.write_text(text)
-    for each in (library, library.parent, entry, entry.parent, entry.parent.parent):
-        each.chmod(0o755)  # whatever the umask is
+    for path in (library, entry):
+        for each in (path, *(folder for folder in path.parents if folder.is_relative_to(root))):
+            each.chmod(0o755)  # whatever the umask is
     return text
 
 
