@@ -129,9 +129,7 @@ void throw_distrust(const std::string &begin, const distrust &found) {
         UNITLS_E_INVALID);
   }
   throw refusal(begin + found.reason + "; " + found.remedy,
-                begin + found.reason + " of " + printable(found.component) +
-                    "; `unitls explain` tells what mends it",
-                UNITLS_E_INVALID);
+                begin + found.reason + " of " + printable(found.component), UNITLS_E_INVALID);
 }
 
 std::optional<path_component> look_if_there(const fs::path &path) {

@@ -79,7 +79,7 @@ layer_in_force load(const layer_search &search) {
     const std::filesystem::path file = chosen->path;
     return {&load_layer_file(file, chosen->id), join(chosen->options, search.request.options)};
   } catch (const refusal &reason) {
-    search.fail(reason.what(), reason.brief(), UNITLS_E_ABI);
+    search.fail(reason.what(), explained_elsewhere(reason), UNITLS_E_ABI);
   }
 }
 

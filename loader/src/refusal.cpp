@@ -69,6 +69,11 @@ unitls_status report_current_exception(unitls_error *err) noexcept {
   }
 }
 
+std::string explained_elsewhere(const refusal &reason) {
+  return reason.brief() == reason.what() ? reason.brief()
+                                         : "`unitls explain` tells what mends it: " + reason.brief();
+}
+
 std::string printable(std::string_view text) {
   constexpr char digits[] = "0123456789abcdef";
   std::string result;

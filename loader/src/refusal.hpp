@@ -30,6 +30,9 @@ private:
   std::string field_;
 };
 
+// The brief sentence, and where all of it is told; the sentence itself when it has no other.
+std::string explained_elsewhere(const refusal &reason);
+
 // Takes what is wrong with a configuration. Making a context throws the first refusal; checking tells them all.
 using refusal_handler = std::function<void(const refusal &)>;
 

@@ -166,7 +166,7 @@ private:
       constexpr auto because = " (a policy in it could not be read)";
       policy unknown;
       unknown.mistake = whole + because;
-      unknown.brief_mistake = reason.brief() + because;
+      unknown.brief_mistake = explained_elsewhere(reason) + because;
       result_.rules.add(unknown);
     }
   }

@@ -250,7 +250,7 @@ private:
       if (each.of.state == candidate_state::found) {
         each.of.state = candidate_state::rejected;
         each.of.reason = reason.what();
-        each.of.brief = reason.brief();
+        each.of.brief = explained_elsewhere(reason);
       }
     }
   }

@@ -256,7 +256,7 @@ const selector::opened *selector::open_once(candidate &chosen) {
   } catch (const refusal &reason) {
     chosen.state = candidate_state::rejected;
     chosen.reason = reason.what();
-    chosen.brief = reason.brief();
+    chosen.brief = explained_elsewhere(reason);
     return nullptr;
   }
 }
