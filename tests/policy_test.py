@@ -282,6 +282,16 @@ class PolicyTest(InstalledTest):
                 self.closed(rf": others may change it, by mode 0{mode:o}; chmod go-w {re.escape(str(path))}")
                 path.chmod(good)
                 self.passes(self.try_out("openssl"))
+        way = (self._folder, self.root, self.root / "lib", self.plugins, self.file)
+        good = [path.stat().st_mode for path in way]
+        for path in way:
+            path.chmod(0o775)
+        result = self.try_out("openssl")  # the command has no room, and no part of it is told
+        self.refused(result, EXIT_BACKEND, f"^unitls: `unitls explain` tells what mends it: {re.escape(str(self.file))}: ")
+        self.assertNotIn("chmod", result.err.splitlines()[0])
+        self.assertIn("chmod go-w " + " ".join(map(str, way)), self.here(None, "explain").out)
+        for path, mode in zip(way, good):
+            path.chmod(mode)
         if os.geteuid() != 0:
             self.fail("only root can make a file of another user: run this as root")
         os.chown(self.file, 65533, -1)
