@@ -11,7 +11,7 @@ import subprocess
 from lib.build import PLUGINS, SOURCE, backends, clean_environment, program
 from lib.case import EXIT_BACKEND, EXIT_DONE, EXIT_INPUT, SystemTest, main
 from lib.installation import InstalledTest
-from lib.process import as_another_user, run
+from lib.process import run
 
 TEXT = (SOURCE / "docs/administration.md").read_text()
 INSTALLED = "/usr/lib/unitls"  # as the page has it
@@ -213,7 +213,7 @@ class MachineTest(OnAMachine):
         self.assertIn(f"openssl is still there: {self.plugins}/unitls-openssl.so (found in {self.plugins})", out)
 
 
-class RegisterTest(SystemTest):
+class RegisterTest(InstalledTest):
     """Into a folder that will be another machine's /: no rights are needed."""
 
     def setUp(self):
@@ -298,11 +298,10 @@ class RegisterTest(SystemTest):
     def test_no_permission_to_look(self):
         """what another user may not see is not said to be there, or to have been changed"""
         registered(self.image)
-        for folder in (self._folder, self.dir, self.image):
-            folder.chmod(0o755)
+        self.image.chmod(0o755)
         for hidden, reason in ((self.entry, "cannot read"), (self.entry.parent, "cannot look at")):
             hidden.chmod(0)
-            result = self.unitls(None, "unregister", BY_HAND, "--root", self.image, prefix=as_another_user())
+            result = self.here(None, "unregister", BY_HAND, "--root", self.image, prefix=self.as_a_person())
             self.refused(result, EXIT_INPUT, f"{reason} {re.escape(str(self.entry))}: Permission denied")
 
     def test_what_would_not_load(self):

@@ -9,14 +9,15 @@ import struct
 from lib.build import BUILD, PLUGINS, UNITLS, backends, program
 from lib.case import EXIT_BACKEND, EXIT_INPUT, SystemTest, main, per_backend
 from lib.elf import Elf
+from lib.installation import InstalledTest
 from lib.peers import UnitlsServer
-from lib.process import as_another_user, run
+from lib.process import run
 from lib.tlspeer import TlsServer, answers, server_context
 
 E_MACHINE_OFFSET = 18
 
 
-class FilesTest(SystemTest):
+class FilesTest(InstalledTest):
     """Certificates, keys and anchors."""
 
     def bad_files(self):
@@ -70,9 +71,7 @@ class FilesTest(SystemTest):
         """a file without permission to read (as another user than root)"""
         path = self.write("secret.pem", self.ca.read_bytes())
         path.chmod(0)
-        os.chmod(self._folder, 0o755)
-        os.chmod(self.dir, 0o755)
-        self.named(self.unitls(backend, "get", "https://localhost:1/", "--ca", path, prefix=as_another_user()), path)
+        self.named(self.here(backend, "get", "https://localhost:1/", "--ca", path, prefix=self.as_a_person()), path)
 
     @per_backend
     def test_key_that_does_not_match(self, backend):
@@ -289,7 +288,7 @@ class SelectionTest(SystemTest):
         self.refused(self.info(None, UNITLS_LAYERS="nonsense"), EXIT_BACKEND, r"UNITLS_LAYERS=nonsense.*fault, trace")
 
 
-class CandidatesTest(SystemTest):
+class CandidatesTest(InstalledTest):
     """A plugin folder with files that are no plugins."""
 
     def setUp(self):
@@ -401,14 +400,12 @@ class CandidatesTest(SystemTest):
     def test_unreadable(self):
         """a plugin without permission to read, as another user than root"""
         path = self.place("secret", self.library.read_bytes())
-        for folder in (self._folder, self.dir, self.folder):
-            folder.chmod(0o755)
+        self.folder.chmod(0o755)
         path.chmod(0)
         if os.geteuid() != 0:
             self.is_bad("secret")
             return
-        result = self.unitls(None, "list", "--json", env=self.environment,
-                             prefix=as_another_user())
+        result = self.here(None, "list", "--json", env=self.environment, prefix=self.as_a_person())
         reasons = {item["id"]: item["reason"] for item in json.loads(self.accepted(result).out)}
         self.assertRegex(reasons["secret"], r"\S")
 

