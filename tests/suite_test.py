@@ -150,15 +150,13 @@ class OptionsTest(SystemTest):
                           f"{judged} to {peer}": {"interop/tcp-close": "pass"},
                           f"{peer} to {judged}": {"interop/tcp-close": "pass"}})
 
-    def lying(self, name, *arguments):
-        return judge(*arguments, "--format", "json", env=clean_environment(UNITLS_MUTANT=name))
-
     def test_peer_is_really_used(self):
         """a peer that lies fails the pairs with it, not the plugin"""
         if IS_SANITIZED:
             self.skipTest("a build with sanitizers has no mutants")
         control, _ = mutants.everyone()
-        result = self.lying("end-as-close", plugin("openssl"), "--peer", control.file, "--filter", "close/truncated*")
+        result = judge(plugin("openssl"), "--peer", control.file, "--filter", "close/truncated*", "--format", "json",
+                       env=clean_environment(UNITLS_MUTANT="end-as-close"))
         self.assertEqual(result.code, LOST, str(result))
         lost = {title: sum(case["verdict"] == "fail" for case in each["cases"])
                 for title, each in reported(result).items()}
