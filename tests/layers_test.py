@@ -5,7 +5,7 @@ import json
 import re
 import time
 
-from lib.build import BUILD, SOURCE, UNITLS, clean_environment, program
+from lib.build import BUILD, PLUGINS, SOURCE, UNITLS, clean_environment, program
 from lib.case import EXIT_BACKEND, EXIT_DONE, EXIT_PEER, SystemTest, main, per_backend
 from lib.peers import UnitlsServer
 from lib.process import run
@@ -52,6 +52,22 @@ options = {{ to = "{file}" }}
         self.assertGreaterEqual(sum(line["done"] for line in lines if line["call"] == "read"), len(PAGE))
         for line in lines:
             self.assertGreaterEqual(line["microseconds"], 0)
+
+    def test_trace_every_call(self):
+        """has a line for every member of the backend's table, for the transport's calls and for the extensions'"""
+        header = (SOURCE / "api/include/unitls/backend.h").read_text()
+        table = re.search(r"typedef struct unitls_backend \{.*?\n\} unitls_backend;", header, re.DOTALL).group()
+        members = set(re.findall(r"UNITLS_CALL \*(\w+)\)", table))
+        file = self.dir / "trace.jsonl"
+        cases = ("capability/options", "capability/identifiers", "capability/key-mismatch", "certificate-info/leaf",
+                 "verify-chain/path", "verified-chain/*", "auth/request-present", "close/both-ways", "io/pending",
+                 "handshake/each-version")
+        result = run(BUILD / "bin/unitls-conformance", PLUGINS / "unitls-openssl.so", "--in-process",
+                     "--layer", f"{PLUGINS}/unitls-layer-trace.so:format=json,to={file}",
+                     *(word for each in cases for word in ("--filter", each)))
+        self.assertEqual(result.code, 0, result.out)
+        calls = {json.loads(line)["call"] for line in file.read_text().splitlines()}
+        self.assertEqual(calls, members | {"recv", "send", "verify_chain", "read_certificate"})
 
     @per_backend
     def test_trace_keeps_secrets(self, backend):

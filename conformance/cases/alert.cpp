@@ -62,11 +62,26 @@ UNITLS_CASE("alert/oversized-record", "A record above the limit is answered with
 UNITLS_CASE("alert/unknown-record", "A record of an unknown type ends the session", "U-22 U-36 U-37",
             needs("client", "server")) {
   constexpr std::uint32_t unexpected_message = 10;
+  constexpr std::uint8_t size = 64; // enough for any suite's nonce and tag
   for_each_version([](const setups_of_version &setups) {
     conversation talk(setups.client, setups.server);
     talk.require_open();
-    inject(talk.to_server, {99, 3, 3, 0, 1, 0});
+    inject(talk.to_server, {99, 3, 3, 0, size});
+    inject(talk.to_server, bytes(size));
     expect_fatal_in_data(talk, {unexpected_message, alert_bad_record_mac});
+  });
+}
+
+// One byte holds no tag. A library may find that out where it prepares to decrypt, and take it for a mistake of its own.
+UNITLS_CASE("alert/short-record", "A record that is too short to be an encrypted one ends the session",
+            "U-22 U-36 U-37", needs("client", "server")) {
+  constexpr std::uint32_t decode_error = 50;
+  constexpr std::uint32_t internal_error = 80;
+  for_each_version([](const setups_of_version &setups) {
+    conversation talk(setups.client, setups.server);
+    talk.require_open();
+    inject(talk.to_server, {record_application_data, 3, 3, 0, 1, 0});
+    expect_fatal_in_data(talk, {alert_bad_record_mac, decode_error, internal_error});
   });
 }
 

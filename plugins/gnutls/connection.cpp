@@ -124,10 +124,18 @@ outcome connection::classify(int code) noexcept {
   }
 }
 
-// To a server of TLS 1.2, GnuTLS calls a fatal alert no certificate when it stands where one was due. An empty Certificate
-// message would have been kept.
+// To a server of TLS 1.2, GnuTLS calls any alert no certificate when it stands where one was due, and tells no level. An
+// empty Certificate message would have been kept; what is a warning by its nature is no end (RFC 5246, 7.2).
 bool connection::is_alert_in_certificates_place() const noexcept {
-  return certificate_message_.empty() && gnutls_alert_get(session_.get()) != GNUTLS_A_CLOSE_NOTIFY;
+  switch (gnutls_alert_get(session_.get())) {
+  case GNUTLS_A_CLOSE_NOTIFY:
+  case GNUTLS_A_SSL3_NO_CERTIFICATE:
+  case GNUTLS_A_USER_CANCELED:
+  case GNUTLS_A_NO_RENEGOTIATION:
+    return false;
+  default:
+    return certificate_message_.empty();
+  }
 }
 
 outcome connection::refuse_renegotiation() noexcept {

@@ -51,7 +51,11 @@ std::pair<descriptor, descriptor> make_pipe() {
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
     fail("cannot make a pipe");
   }
-  return {descriptor(ends[0]), descriptor(ends[1])};
+  std::pair<descriptor, descriptor> both{descriptor(ends[0]), descriptor(ends[1])};
+  if (::fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) { // of the reading end alone
+    fail("cannot make a pipe");
+  }
+  return both;
 }
 
 // In memory: a child that floods its output is held by no reader.
@@ -128,39 +132,23 @@ pid_t spawn(const request &asked, int result, int output) {
   return child;
 }
 
-// Reads until the other end is closed, which a child's end does at the latest.
-void read_result(int from, int interruption, clock::time_point deadline, child_end &end) {
+enum class flow { more, nothing_yet, ended };
+
+// Takes what is there. What is above the limit is read and dropped: its writer shall not be held up.
+flow take_result(int from, std::string &result) {
   std::array<char, 4096> buffer{};
-  while (true) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock::now());
-    if (left.count() <= 0) {
-      end.timed_out = true;
-      return;
-    }
-    std::array<pollfd, 2> waiting{{{from, POLLIN, 0}, {interruption, POLLIN, 0}}};
-    const int ready = ::poll(waiting.data(), waiting.size(), static_cast<int>(left.count()));
-    if (ready < 0 && errno != EINTR) {
-      fail("cannot wait for a child's result");
-    }
-    if (ready <= 0) {
-      continue;
-    }
-    if (waiting[1].revents != 0) {
-      end.interrupted = true;
-      return;
-    }
-    const ssize_t size = ::read(from, buffer.data(), buffer.size());
-    if (size == 0) {
-      return;
-    }
-    if (size < 0 && errno != EINTR) {
+  const ssize_t size = ::read(from, buffer.data(), buffer.size());
+  if (size == 0) {
+    return flow::ended;
+  }
+  if (size < 0) {
+    if (errno != EINTR && errno != EAGAIN) {
       fail("cannot read a child's result");
     }
-    if (size > 0) {
-      end.result.append(buffer.data(),
-                        std::min(static_cast<std::size_t>(size), longest_result - end.result.size()));
-    }
+    return errno == EAGAIN ? flow::nothing_yet : flow::more;
   }
+  result.append(buffer.data(), std::min(static_cast<std::size_t>(size), longest_result - result.size()));
+  return flow::more;
 }
 
 std::string read_output(int from) {
@@ -173,38 +161,77 @@ std::string read_output(int from) {
 // A child that is waited for on every path: none stays behind when this program fails.
 class running_child {
 public:
-  running_child(pid_t id, bool with_descendants) noexcept : id_(id), with_descendants_(with_descendants) {}
+  running_child(const request &asked, int result, int output)
+      : id_(spawn(asked, result, output)), with_descendants_(asked.with_descendants) {}
   running_child(const running_child &) = delete;
   running_child &operator=(const running_child &) = delete;
   ~running_child() {
     if (id_ > 0) {
-      kill();
-      try_to_wait();
+      end();
     }
-  }
-  void kill() const noexcept { ::kill(with_descendants_ ? -id_ : id_, SIGKILL); }
-  int wait() {
-    const int status = try_to_wait();
-    if (id_ > 0) {
-      fail("cannot wait for a child");
-    }
-    return status;
   }
 
-private:
-  int try_to_wait() noexcept {
+  // Without waiting for it. A pidfd would tell by itself, but not under every kernel and valgrind.
+  bool has_ended() const {
+    siginfo_t state{};
+    if (::waitid(P_PID, static_cast<id_t>(id_), &state, WEXITED | WNOHANG | WNOWAIT) != 0 && errno != EINTR) {
+      fail("cannot wait for a child");
+    }
+    return state.si_pid == id_;
+  }
+
+  // Ends the child if it still runs, and whatever of its process group does. As long as nobody has waited for it, its
+  // number is nobody else's.
+  int end() noexcept {
+    ::kill(with_descendants_ ? -id_ : id_, SIGKILL);
     int status = 0;
-    while (::waitpid(id_, &status, 0) < 0) {
-      if (errno != EINTR) {
-        return 0;
-      }
+    while (::waitpid(id_, &status, 0) < 0 && errno == EINTR) {
     }
     id_ = 0;
     return status;
   }
+
+private:
   pid_t id_;
   bool with_descendants_;
 };
+
+// Until the child has ended by itself, or is to be ended. It may close its result before, and what it started may keep
+// that open for longer: so it is looked after, at first soon after its result was closed.
+void wait_for(const running_child &child, descriptor result, const request &asked, clock::time_point deadline,
+              child_end &end) {
+  using std::chrono::milliseconds;
+  constexpr milliseconds longest_pause(50);
+  milliseconds pause = longest_pause;
+  while (!child.has_ended()) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - clock::now());
+    if (left.count() <= 0) {
+      end.timed_out = true;
+      return;
+    }
+    std::array<pollfd, 2> waiting{{{result.get(), POLLIN, 0}, {asked.interruption, POLLIN, 0}}};
+    const int ready = ::poll(waiting.data(), waiting.size(), static_cast<int>(std::min(left, pause).count()));
+    if (ready < 0 && errno != EINTR) {
+      fail("cannot wait for a child's result");
+    }
+    pause = std::min(pause * 2, longest_pause);
+    if (ready <= 0) {
+      continue;
+    }
+    if (waiting[1].revents != 0) {
+      end.interrupted = true;
+      return;
+    }
+    if (take_result(result.get(), end.result) == flow::ended) {
+      result.close();
+      pause = milliseconds(1);
+    }
+  }
+  // What it started may go on writing.
+  while (result.get() >= 0 && clock::now() < deadline &&
+         take_result(result.get(), end.result) == flow::more) {
+  }
+}
 
 } // namespace
 
@@ -224,15 +251,12 @@ child_end run(const request &asked) {
   const clock::time_point deadline = clock::now() + asked.limit;
   auto [from, to] = make_pipe();
   const descriptor output = asked.kept.empty() ? descriptor(-1) : make_output_file();
-  running_child child(spawn(asked, to.get(), output.get()), asked.with_descendants);
+  running_child child(asked, to.get(), output.get());
   to.close();
   child_end end;
   end.limit = asked.limit;
-  read_result(from.get(), asked.interruption, deadline, end);
-  if (end.timed_out || end.interrupted) {
-    child.kill();
-  }
-  end.wait_status = child.wait();
+  wait_for(child, std::move(from), asked, deadline, end);
+  end.wait_status = child.end();
   if (!asked.kept.empty()) {
     end.output = read_output(output.get());
   }

@@ -15,7 +15,7 @@ struct request {
   std::chrono::milliseconds limit{};
   int result_descriptor = STDOUT_FILENO; // on which the child hands back its result
   std::vector<int> kept{};               // descriptors whose beginning is kept, together; others are shared
-  bool with_descendants = false;         // a process group of its own: what it started is killed with it
+  bool with_descendants = false;         // a process group of its own: what it started ends with it
   int interruption = -1;                 // readable when the child is to be ended early; -1: never
 };
 
@@ -33,8 +33,8 @@ struct child_end {
   std::string text() const;
 };
 
-// Runs a program without standard input and waits for its end; one that is timed out or interrupted is killed. Throws
-// std::system_error when no child can be made. [thread-safe]
+// Runs a program without standard input and waits for its end, whatever it does with its descriptors; one that is timed
+// out or interrupted is killed. Throws std::system_error when no child can be made. [thread-safe]
 child_end run(const request &asked);
 
 // "was killed by SIGSEGV (Segmentation fault)" or "ended with exit status 3", of what waitpid gave.
