@@ -14,7 +14,7 @@ import termios
 import time
 
 from lib import mutants
-from lib.build import BUILD, PKI, PLUGINS, backends, clean_environment
+from lib.build import BUILD, PKI, PLUGINS, SOURCE, backends, clean_environment
 from lib.case import SystemTest, main, per_backend
 from lib.conformance import CONFORMANCE, HOSTILE, LOST, PASSED, judge, listed
 from lib.process import PATIENCE, run
@@ -204,6 +204,22 @@ class LaterTest(SystemTest):
 
     CASES = ("verify/good", "verify/expired", "verify/not-yet-valid", "revocation/good", "revocation/out-of-date",
              "certificate-info/leaf", "chains/aki-bad", "verify-chain/time", "interop/tcp-close")
+
+    # A long certificate as text, in PEM or without.
+    CERTIFICATE = re.compile(rb"MI[I-L][A-Za-z0-9+/]{40}")
+    # Judged at a time that stands beside them.
+    RECORDED = {"conformance/vectors/chains.json", "plugins/common/tests/outside/leaf.pem",
+                "plugins/common/tests/outside/root.pem"}
+
+    def test_recorded_certificates(self):
+        """no certificate is in the tree that is judged at the time of the test"""
+        files = [path for folder in ("api", "conformance", "examples", "loader", "plugins", "tests", "tools")
+                 for path in (SOURCE / folder).rglob("*") if path.is_file() and path.suffix != ".pyc"]
+        self.assertGreater(len(files), 500)
+        self.assertEqual({str(path.relative_to(SOURCE)) for path in files
+                          if self.CERTIFICATE.search(path.read_bytes())}, self.RECORDED)
+        vectors = json.loads((SOURCE / "conformance/vectors/chains.json").read_text())["cases"]
+        self.assertTrue(all(each["time"] > 0 for each in vectors))
 
     def later(self, backend, certificates, *cases):
         environment = clean_environment(LD_PRELOAD=str(LATER_CLOCK), UNITLS_LATER_SECONDS=str(THIRTY_YEARS))
