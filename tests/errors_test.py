@@ -10,7 +10,7 @@ from lib.build import BUILD, PLUGINS, UNITLS, backends, program
 from lib.case import EXIT_BACKEND, EXIT_INPUT, SystemTest, main, per_backend
 from lib.elf import Elf
 from lib.peers import UnitlsServer
-from lib.process import run
+from lib.process import as_another_user, run
 from lib.tlspeer import TlsServer, answers, server_context
 
 E_MACHINE_OFFSET = 18
@@ -72,8 +72,7 @@ class FilesTest(SystemTest):
         path.chmod(0)
         os.chmod(self._folder, 0o755)
         os.chmod(self.dir, 0o755)
-        prefix = (program("setpriv"), "--reuid=65534", "--clear-groups") if os.geteuid() == 0 else ()
-        self.named(self.unitls(backend, "get", "https://localhost:1/", "--ca", path, prefix=prefix), path)
+        self.named(self.unitls(backend, "get", "https://localhost:1/", "--ca", path, prefix=as_another_user()), path)
 
     @per_backend
     def test_key_that_does_not_match(self, backend):
@@ -409,7 +408,7 @@ class CandidatesTest(SystemTest):
             self.is_bad("secret")
             return
         result = self.unitls(None, "list", "--json", env=self.environment,
-                             prefix=(program("setpriv"), "--reuid=65534", "--clear-groups"))
+                             prefix=as_another_user())
         reasons = {item["id"]: item["reason"] for item in json.loads(self.accepted(result).out)}
         self.assertRegex(reasons["secret"], r"\S")
 
@@ -431,6 +430,23 @@ class JsonTest(SystemTest):
             self.assertTrue(pathlib.Path(item["path"]).is_file(), item)
             self.assertEqual(item["reason"], "")
             self.assertNotEqual(item["library"], "")
+
+    def test_paths_that_are_no_utf8(self):
+        """every command prints JSON, and text that a terminal can have, whatever a folder is called"""
+        folder = os.fsencode(self.dir) + b"/\xff\x1b[2J"
+        os.mkdir(folder)
+        backend = backends()[0]
+        shutil.copy(PLUGINS / f"unitls-{backend}.so", os.path.join(folder, f"unitls-{backend}.so".encode()))
+        registry = os.path.join(folder, b"r.toml")
+        with open(registry, "wb") as file:
+            file.write(b'format = 1\nplugin_dirs = ["."]\n')
+        env = {"UNITLS_REGISTRY": os.fsdecode(registry)}
+        for command in (("list",), ("list", "--probe"), ("info", backend.id), ("explain",), ("env",)):
+            with self.subTest(command):
+                json.loads(self.accepted(self.unitls(None, *command, "--json", env=env)).out_bytes.decode())
+                text = self.accepted(self.unitls(None, *command, env=env))
+                self.assertNotIn(b"\x1b", text.out_bytes)
+                text.out_bytes.decode()
 
     @per_backend
     def test_info(self, backend):

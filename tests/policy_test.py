@@ -55,6 +55,13 @@ class PolicyTest(InstalledTest):
         context = server_context(self.cert("server"), self.key("server"), version)
         return self.start(TlsServer(context, answers(OK)))
 
+    def serve(self, backend, *arguments, **environment):
+        return Process(self.program, "serve", "--listen", "127.0.0.1:0", "--cert", self.cert("server"), "--key",
+                       self.key("server"), *arguments, env=clean_environment(UNITLS_BACKEND=str(backend), **environment))
+
+    def port_of(self, server):
+        return int(server.wait_for(r"^listening on .*:(\d+)$")[1])
+
     # ---- what a silent configuration becomes
 
     @per_backend
@@ -116,9 +123,7 @@ class PolicyTest(InstalledTest):
     def test_servers_take_no_other_suite(self, backend, version):
         """a server under cipher_suites agrees with a client that has one of them, and with no other"""
         self.policy(CIPHERS)
-        server = self.start(Process(self.program, "serve", "--listen", "127.0.0.1:0", "--cert", self.cert("server"),
-                                    "--key", self.key("server"), env=clean_environment(UNITLS_BACKEND=str(backend))))
-        port = int(server.wait_for(r"^listening on .*:(\d+)$")[1])
+        port = self.port_of(self.start(self.serve(backend)))
         allowed, forbidden = {"1.2": ("ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384", "ECDHE+AES128"),
                               "1.3": ("TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256")}[version]
         option, only = {"1.2": ("-cipher", "-tls1_2"), "1.3": ("-ciphersuites", "-tls1_3")}[version]
@@ -156,13 +161,17 @@ class PolicyTest(InstalledTest):
 
     @per_version
     def test_no_keys_are_written(self, backend, version):
-        """SSLKEYLOGFILE: no library writes the keys of a session there, with a policy or without"""
+        """SSLKEYLOGFILE: no library writes the keys of a session there, as client or server, with a policy or without"""
         file = self.dir / "keys"
+        environment = {"SSLKEYLOGFILE": str(file)}
         port = self.server(version).port
-        for policy in ("allow_key_log = false", "allow_insecure = false"):
-            self.policy(policy)
-            self.accepted(self.get(backend, port, "--ca", self.ca, env={"SSLKEYLOGFILE": str(file)}))
-            self.assertFalse(file.exists(), "the keys of a session were written")
+        for rules in ("[policy]\nallow_key_log = false\n", "[policy]\nallow_insecure = false\n", ""):
+            with self.subTest(rules or "no policy"):
+                self.policy(text="format = 1\n" + rules)
+                self.accepted(self.get(backend, port, "--ca", self.ca, env=environment))
+                with self.serve(backend, "--min", version, "--max", version, **environment) as server:
+                    self.accepted(self.get(backend, self.port_of(server), "--ca", self.ca))
+                self.assertFalse(file.exists(), "the keys of a session were written")
 
     # ---- how one would get around it
 
@@ -273,6 +282,16 @@ class PolicyTest(InstalledTest):
                 self.closed(rf": others may change it, by mode 0{mode:o}; chmod go-w {re.escape(str(path))}")
                 path.chmod(good)
                 self.passes(self.try_out("openssl"))
+        way = (self._folder, self.root, self.root / "lib", self.plugins, self.file)
+        good = [path.stat().st_mode for path in way]
+        for path in way:
+            path.chmod(0o775)
+        result = self.try_out("openssl")  # the command has no room, and no part of it is told
+        self.refused(result, EXIT_BACKEND, f"^unitls: `unitls explain` tells what mends it: {re.escape(str(self.file))}: ")
+        self.assertNotIn("chmod", result.err.splitlines()[0])
+        self.assertIn("chmod go-w " + " ".join(map(str, way)), self.here(None, "explain").out)
+        for path, mode in zip(way, good):
+            path.chmod(mode)
         if os.geteuid() != 0:
             self.fail("only root can make a file of another user: run this as root")
         os.chown(self.file, 65533, -1)

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 
-from lib.build import BUILD, PLUGINS, clean_environment
+from lib.build import BUILD, PLUGINS, SOURCE, program
 from lib.case import EXIT_BACKEND, EXIT_DONE, main
 from lib.installation import InstalledTest
 from lib.process import run
@@ -43,8 +43,20 @@ class TrustTest(InstalledTest):
         self.assertRegex(reason, re.escape(f"{self.plugin}: ") + why)
         result = self.here("openssl", "info", "openssl", **how)
         self.refused(result, EXIT_BACKEND, re.escape(f"{self.plugin}: ") + why)
-        shell(re.search(r"; (ch.*)", reason)[1])
+        error = re.match(r"(?s).*?(?= \(id\)$|\Z)", result.err, re.MULTILINE)[0]  # without the list below it
+        command = self.command_in(error, **how)
+        self.assertEqual(command, self.command_in(reason), "the error and the list give one command")
+        shell(command)
         self.assertEqual(self.reason(**how), "")
+
+    def command_in(self, text, **how):
+        """The command that a message gives, or that it says where to find; never a part of one."""
+        self.assertNotRegex(text, r"ch(mod|own)[^\n]*\.\.\.", "a command that is cut does something else")
+        if found := re.search(re.escape(f"{self.plugin}: ") + r"[^\n]*?; (ch(?:mod|own) .*)", text):
+            return found[1]
+        self.assertIn("`unitls explain` tells what mends it", text)
+        told = self.here(None, "explain", **how).out  # which fails where every plugin is refused, and tells all the same
+        return re.search(re.escape(f"{self.plugin}: ") + r".*?; (ch(?:mod|own) .*)", told)[1]
 
     # ---- plugins
 
@@ -67,25 +79,42 @@ class TrustTest(InstalledTest):
         """files of root and of who runs the program are trusted, and nobody else's"""
         self.needs_root()
         person = self.as_a_person(PERSON)
+        why = rf"user {STRANGER} may change it, as an owner \(mode 0[67]\d\d\); "
         for path in (self.plugin, self.plugins):
             with self.subTest(str(path)):
-                why = (rf"user {STRANGER} may change it, as an owner \(mode 0[67]\d\d\); "
-                       f"chown root {re.escape(str(path))}$")
                 for prefix in ((), person):
                     os.chown(path, STRANGER, -1)
-                    self.refused_and_mended(why, prefix=prefix)
+                    if path == self.plugin:
+                        self.refused_and_mended(why + f"chown root {re.escape(str(path))}$", prefix=prefix)
+                        continue
+                    # A folder stays its owner's: /home/alice is not taken from her.
+                    self.assertRegex(self.reason(prefix=prefix), re.escape(f"{self.plugin}: ") + why +
+                                     f"install a copy, as root: unitls register {re.escape(str(self.plugin))}$")
                 os.chown(path, PERSON, -1)
                 self.assertEqual(self.reason(prefix=person), "")
                 self.assertNotEqual(self.reason(), "", "root does not rely on a person's file")
                 os.chown(path, 0, -1)
 
+    def test_long_paths(self):
+        """where a message has no room for the command, it says who tells it"""
+        for path in (self._folder, self.root, self.root / "lib", self.plugins, self.plugin):
+            path.chmod(0o775)
+        result = self.here("openssl", "info", "openssl")
+        self.refused(result, EXIT_BACKEND, "`unitls explain` tells what mends it: "
+                     + re.escape(f"{self.plugin}: ") + "others may change it")
+        self.assertNotRegex(result.err, r"chmod[^\n]*\.\.\.")
+        self.refused_and_mended("others may change it, by mode 0775; chmod go-w " + re.escape(str(self._folder)))
+
     def test_sticky_folders(self):
-        """in a sticky folder as /tmp is one, what is ours is trusted and what is others' is not"""
-        self.plugins.chmod(0o1777)
+        """below a sticky folder as /tmp is one, what is ours is trusted and what is others' is not"""
+        (self.root / "lib").chmod(0o1777)
         self.assertEqual(self.reason(), "")
         self.needs_root()
         os.chown(self.plugin, STRANGER, -1)
         self.refused_and_mended(f"user {STRANGER} may change it")
+        self.plugins.chmod(0o1777)
+        self.assertRegex(self.reason(), "others may put libraries beside it, by mode 1777; "
+                                        f"install a copy, as root: unitls register {re.escape(str(self.plugin))}$")
 
     def test_symbolic_links(self):
         """what a link leads to is judged, not where the link lies"""
@@ -112,6 +141,73 @@ class TrustTest(InstalledTest):
         os.chmod(loose, 0o666)
         result = run(BUILD / "bin/unitls-conformance", loose, "--filter", "abi/*", timeout=120)
         self.assertEqual(result.code, EXIT_DONE, str(result))
+
+    # ---- libraries that a plugin is linked to
+
+    def linked(self, folder, runpath):
+        """A plugin "linked" in a folder, whose library leaves a mark when it is loaded; the mark."""
+        folder.mkdir(parents=True, exist_ok=True)
+        library, mark = self.dir / "libdependency.so.1", self.dir / "mark"
+        source = self.write("dependency.c", f"""
+            #include <fcntl.h>
+            int dependency;
+            __attribute__((constructor)) static void begin(void) {{ (void)creat("{mark}", 0600); }}""")
+        compiler = program("gcc")
+        self.assertEqual(run(compiler, "-shared", "-fPIC", "-Wl,-soname,libdependency.so.1", "-o", library, source).code, 0)
+        made = run(compiler, "-shared", "-fPIC", "-DMOCK_ID=\"linked\"", f"-I{SOURCE}/api/include",
+                   "-o", folder / "unitls-linked.so", SOURCE / "loader/tests/mock_plugin.c", "-Wl,--no-as-needed", library,
+                   f"-Wl,-rpath,{runpath}")
+        self.assertEqual(made.code, 0, str(made))
+        return library, mark
+
+    def load(self, folder):
+        registry = self.write("linked.toml", f'format = 1\n[backend.linked]\nlibrary = "{folder}/unitls-linked.so"\n')
+        return self.here("linked", "info", "linked", env={"UNITLS_REGISTRY": str(registry)})
+
+    def test_a_stranger_beside_a_plugin(self):
+        """another user's library in the plugin's own folder is not loaded, though the plugin says $ORIGIN"""
+        self.needs_root()
+        folder = self.dir / "sticky"
+        library, mark = self.linked(folder, "$ORIGIN")
+        self.dir.chmod(0o755)
+        folder.chmod(0o1777)
+        library.chmod(0o644)
+        copied = run(*self.as_a_person(STRANGER), "cp", library, folder)
+        self.assertEqual(copied.code, 0, str(copied))
+        self.refused(self.load(folder), EXIT_BACKEND, "others may put libraries beside it, by mode 1777")
+        self.assertFalse(mark.exists(), "the stranger's code was run")
+        folder.chmod(0o755)
+        self.load(folder)
+        self.assertTrue(mark.exists(), "the test would have shown it")
+
+    def test_where_libraries_are_searched(self):
+        """every folder of a RUNPATH is judged, whichever way leads to it"""
+        self.dir.chmod(0o755)
+        folder, strangers = self.dir / "plugin", self.dir / "open"
+        strangers.mkdir()
+        for runpath in ("$ORIGIN/../open", str(strangers), "$ORIGIN/../open/missing", "$ORIGIN/link"):
+            with self.subTest(runpath):
+                library, mark = self.linked(folder, runpath)
+                if not (folder / "link").is_symlink():
+                    (folder / "link").symlink_to("../open")
+                strangers.chmod(0o777)
+                shutil.copy(library, strangers)
+                self.refused(self.load(folder), EXIT_BACKEND, "searches its libraries in .*: others may change it, by mode 0777")
+                self.assertFalse(mark.exists(), "a library that others may change was loaded")
+                strangers.chmod(0o755)
+                self.load(folder)
+                self.assertEqual(mark.exists(), "missing" not in runpath)
+                mark.unlink(missing_ok=True)
+
+    def test_a_namespace_without_root(self):
+        """where root has no number, no command is given that would do harm"""
+        self.needs_root()
+        prefix = (*self.as_a_person(PERSON), program("unshare"), "--user", "--map-user=1000")
+        reason = self.reason(prefix=prefix)
+        self.assertIn(f"{self.plugin}: root has no number in this user namespace", reason)
+        self.assertNotRegex(reason, "ch(own|mod)")
+        nobody = (*self.as_a_person(PERSON), program("unshare"), "--user")
+        self.assertIn("root has no number in this user namespace", self.reason(prefix=nobody))
 
     # ---- registry files
 

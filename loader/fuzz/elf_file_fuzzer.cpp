@@ -31,7 +31,11 @@ constexpr elf_platform x86_64{2, 1, 62};
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
   try {
-    const std::vector<elf_notes> notes = check_elf(source_of({data, size}), x86_64);
+    const auto [notes, search_folders] = check_elf(source_of({data, size}), x86_64);
+    for (const search_folder &each : search_folders) {
+      require(each.is_below_origin || each.path.starts_with('/'),
+              "no library is searched for in a relative folder");
+    }
     constexpr std::size_t most_note_bytes = std::size_t{1} << 16;
     std::size_t total = 0;
     for (const elf_notes &each : notes) {

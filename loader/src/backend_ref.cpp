@@ -142,7 +142,7 @@ void adopt_backend(const unitls_backend &from, unitls_backend_ref &to) noexcept 
 
 void check_policy(const unitls_backend_ref &backend) {
   if (backend.rules != nullptr && !backend.rules->mistake.empty()) {
-    throw refusal(backend.rules->mistake, UNITLS_E_POLICY);
+    throw refusal(backend.rules->mistake, backend.rules->brief_mistake, UNITLS_E_POLICY);
   }
 }
 

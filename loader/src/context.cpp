@@ -163,7 +163,7 @@ public:
   void tell(const refusal &reason) {
     unitls_error finding{};
     finding.struct_size = sizeof finding;
-    report(&finding, reason.status(), reason.field(), reason.what());
+    report(&finding, reason);
     if (answer_ == UNITLS_OK) {
       answer_ = sink_(user_, &finding);
     }

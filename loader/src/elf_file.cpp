@@ -7,40 +7,24 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
+#include <utility>
 
 #include <dlfcn.h>
-#include <elf.h>
-#include <link.h>
 
+#include "elf_layout.hpp"
+#include "elf_tables.hpp"
 #include "refusal.hpp"
 
 namespace unitls::loader {
 namespace {
 
 using header = ElfW(Ehdr);
-using segment = ElfW(Phdr);
-using dynamic_entry = ElfW(Dyn);
 
 // Far more than any shared object has, and little enough to read at once.
 constexpr std::size_t most_segments = 256;
 constexpr std::uint64_t most_dynamic_bytes = std::uint64_t{64} * 1024;
 constexpr std::uint64_t most_note_bytes = std::uint64_t{64} * 1024;
 constexpr std::size_t longest_search_path = 4096;
-
-// Offset and size by subtraction, so that nothing overflows.
-bool is_inside(std::uint64_t offset, std::uint64_t size, std::uint64_t whole) {
-  return offset <= whole && size <= whole - offset;
-}
-
-template <class Item>
-void read_items(const elf_bytes &file, std::uint64_t offset, std::span<Item> items, const char *what) {
-  static_assert(std::is_trivially_copyable_v<Item>);
-  if (!is_inside(offset, items.size_bytes(), file.size) ||
-      !file.read(offset, std::as_writable_bytes(items))) {
-    throw refusal(std::string("is cut short: its ") + what + " lies past the end of the file");
-  }
-}
 
 header read_header(const elf_bytes &file, const elf_platform &platform) {
   std::array<unsigned char, EI_NIDENT> ident{};
@@ -126,18 +110,6 @@ void check_stack(const std::vector<segment> &segments) {
   }
 }
 
-// Where in the file `size` bytes of loaded memory come from.
-std::optional<std::uint64_t> file_offset(const std::vector<segment> &segments, std::uint64_t address,
-                                         std::uint64_t size) {
-  for (const segment &each : segments) {
-    if (each.p_type == PT_LOAD && address >= each.p_vaddr &&
-        is_inside(address - each.p_vaddr, size, each.p_filesz)) {
-      return each.p_offset + (address - each.p_vaddr);
-    }
-  }
-  return std::nullopt;
-}
-
 // The entries up to DT_NULL. Found by address and not by offset, as the dynamic linker does.
 std::vector<dynamic_entry> read_dynamic(const elf_bytes &file, const std::vector<segment> &segments) {
   const segment *where = find_only(segments, PT_DYNAMIC);
@@ -166,11 +138,9 @@ bool needs_text_relocations(const dynamic_entry &entry) {
   return entry.d_tag == DT_TEXTREL || (entry.d_tag == DT_FLAGS && (entry.d_un.d_val & DF_TEXTREL) != 0);
 }
 
-std::string read_text(const elf_bytes &file, std::uint64_t offset) {
-  if (offset >= file.size) {
-    throw refusal("is damaged: its library search path lies past the end of the file");
-  }
-  const auto room = std::min<std::uint64_t>(file.size - offset, longest_search_path + 1);
+// Within the string table, which ends with a zero byte.
+std::string read_text(const elf_bytes &file, std::uint64_t offset, std::uint64_t table_end) {
+  const auto room = std::min<std::uint64_t>(table_end - offset, longest_search_path + 1);
   std::string text(static_cast<std::size_t>(room), '\0');
   read_items(file, offset, std::span(text), "library search path");
   const std::size_t end = text.find('\0');
@@ -181,51 +151,49 @@ std::string read_text(const elf_bytes &file, std::uint64_t offset) {
   return text;
 }
 
-// $ORIGIN is the folder of the object itself, which is as trustworthy as the object.
-bool is_safe_folder(std::string_view folder) {
+// What follows $ORIGIN, or the whole of an absolute path; nothing for a folder that cannot be told beforehand.
+std::optional<std::string_view> fixed_part(std::string_view folder) {
   for (const std::string_view origin : {"$ORIGIN", "${ORIGIN}"}) {
     if (folder.starts_with(origin)) {
-      return folder.size() == origin.size() || folder[origin.size()] == '/';
+      const std::string_view rest = folder.substr(origin.size());
+      return rest.empty() || rest.starts_with('/') ? std::optional(rest) : std::nullopt;
     }
   }
-  return folder.starts_with('/');
+  return folder.starts_with('/') ? std::optional(folder) : std::nullopt;
 }
 
-void check_search_path(std::string_view search_path) {
+search_folder read_folder(std::string_view folder) {
+  const std::optional<std::string_view> fixed = fixed_part(folder);
+  if (!fixed || fixed->find('$') != std::string_view::npos) {
+    throw refusal("searches its libraries in \"" + printable(folder) +
+                  "\": every folder of RPATH and RUNPATH must be absolute or begin with $ORIGIN, "
+                  "and hold no other variable");
+  }
+  return {folder.starts_with('$'), std::string(*fixed)};
+}
+
+void read_search_path(std::string_view search_path, std::vector<search_folder> &into) {
   for (std::size_t begin = 0; begin <= search_path.size();) {
     const std::size_t end = std::min(search_path.find(':', begin), search_path.size());
-    const std::string_view folder = search_path.substr(begin, end - begin);
-    if (!is_safe_folder(folder)) {
-      throw refusal("searches its libraries in \"" + printable(folder) +
-                    "\": every folder of RPATH and RUNPATH must be absolute or begin with $ORIGIN");
-    }
+    into.push_back(read_folder(search_path.substr(begin, end - begin)));
     begin = end + 1;
   }
 }
 
-// Where in the file the text at this place of the string table lies. The dynamic linker takes the last table.
-std::uint64_t text_offset(const elf_bytes &file, const std::vector<segment> &segments,
-                          const std::vector<dynamic_entry> &entries, std::uint64_t position) {
-  const auto table = std::find_if(entries.rbegin(), entries.rend(),
-                                  [](const dynamic_entry &each) { return each.d_tag == DT_STRTAB; });
-  const auto offset = table != entries.rend() ? file_offset(segments, table->d_un.d_ptr, 1) : std::nullopt;
-  if (!offset || position > file.size) {
-    throw refusal("is damaged: its library search path cannot be found");
-  }
-  return *offset + position;
-}
-
-// Every entry counts, also one that stands twice: which of them the dynamic linker takes is its own affair.
-void check_dynamic(const elf_bytes &file, const std::vector<segment> &segments) {
+// Where libraries are searched for. Every entry counts: which of them the dynamic linker takes is its own affair.
+std::vector<search_folder> check_dynamic(const elf_bytes &file, const std::vector<segment> &segments) {
   const std::vector<dynamic_entry> entries = read_dynamic(file, segments);
+  if (std::any_of(entries.begin(), entries.end(), needs_text_relocations)) {
+    throw refusal("has text relocations, which need writable code; compile it with -fPIC");
+  }
+  const elf_range texts = check_tables(file, segments, entries);
+  std::vector<search_folder> folders;
   for (const dynamic_entry &each : entries) {
-    if (needs_text_relocations(each)) {
-      throw refusal("has text relocations, which need writable code; compile it with -fPIC");
-    }
     if (each.d_tag == DT_RPATH || each.d_tag == DT_RUNPATH) {
-      check_search_path(read_text(file, text_offset(file, segments, entries, each.d_un.d_val)));
+      read_search_path(read_text(file, texts.offset + each.d_un.d_val, texts.offset + texts.size), folders);
     }
   }
+  return folders;
 }
 
 std::vector<elf_notes> read_notes(const elf_bytes &file, const std::vector<segment> &segments) {
@@ -263,12 +231,12 @@ elf_platform own_platform() {
   return {own.e_ident[EI_CLASS], own.e_ident[EI_DATA], own.e_machine};
 }
 
-std::vector<elf_notes> check_elf(const elf_bytes &file, const elf_platform &platform) {
+elf_facts check_elf(const elf_bytes &file, const elf_platform &platform) {
   const std::vector<segment> segments = read_segments(file, read_header(file, platform));
   check_loaded_ranges(segments, file.size);
   check_stack(segments);
-  check_dynamic(file, segments);
-  return read_notes(file, segments);
+  std::vector<search_folder> folders = check_dynamic(file, segments);
+  return {read_notes(file, segments), std::move(folders)};
 }
 
 } // namespace unitls::loader

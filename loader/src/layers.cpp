@@ -53,9 +53,16 @@ struct layer_search {
   std::string_view value; // of UNITLS_LAYERS
 
   [[noreturn]] void fail(const std::string &reason, unitls_status status) const {
-    throw refusal(std::string(variable) + "=" + printable(value) + ": the layer \"" + request.id +
-                      "\" cannot be used: " + reason + "; " + list_of(found),
-                  status, variable);
+    fail(reason, reason, status);
+  }
+
+  [[noreturn]] void fail(const std::string &reason, const std::string &brief, unitls_status status) const {
+    throw refusal(sentence(reason), sentence(brief), status, variable);
+  }
+
+  std::string sentence(const std::string &reason) const {
+    return std::string(variable) + "=" + printable(value) + ": the layer \"" + request.id +
+           "\" cannot be used: " + reason + "; " + list_of(found);
   }
 };
 
@@ -65,13 +72,14 @@ layer_in_force load(const layer_search &search) {
     search.fail("there is no layer of that name", UNITLS_E_INVALID);
   }
   if (!chosen->reason.empty()) {
-    search.fail(chosen->reason, chosen->is_forbidden ? UNITLS_E_POLICY : UNITLS_E_ABI);
+    search.fail(chosen->reason, chosen->brief_reason(),
+                chosen->is_forbidden ? UNITLS_E_POLICY : UNITLS_E_ABI);
   }
   try {
     const std::filesystem::path file = chosen->path;
     return {&load_layer_file(file, chosen->id), join(chosen->options, search.request.options)};
   } catch (const refusal &reason) {
-    search.fail(reason.what(), UNITLS_E_ABI);
+    search.fail(reason.what(), explained_elsewhere(reason), UNITLS_E_ABI);
   }
 }
 
@@ -171,7 +179,7 @@ const unitls_backend &wrap_in_layers(const unitls_backend &inner, const std::vec
       table = &wrap_in_layer(*table, *each, host);
     }
   } catch (const refusal &reason) {
-    throw refusal(reason.what(), reason.status(), variable);
+    throw refusal(reason.what(), reason.brief(), reason.status(), variable);
   }
   return *table;
 }

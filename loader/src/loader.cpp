@@ -61,6 +61,9 @@ std::unique_ptr<unitls_loader> create(const unitls_loader_config *config) {
   check_config(config);
   std::optional<std::filesystem::path> registry;
   if (config != nullptr && config->registry_path != nullptr) {
+    if (*config->registry_path == '\0') {
+      throw refusal("the path of the registry file is empty", UNITLS_E_INVALID, "registry_path");
+    }
     registry = config->registry_path;
   }
   return std::unique_ptr<unitls_loader>(
@@ -138,6 +141,9 @@ unitls_status give_all(List list, Function show) noexcept {
 candidate inspect(const char *path) {
   if (path == nullptr) {
     throw refusal("the path of the plugin is NULL", UNITLS_E_INVALID, "path");
+  }
+  if (*path == '\0') {
+    throw refusal("the path of the plugin is empty", UNITLS_E_INVALID, "path");
   }
   unitls::loader::plugin_file file =
       unitls::loader::inspect_plugin_file(path, {}, UNITLS_NOTE_PLUGIN, unitls::loader::named_by::person);

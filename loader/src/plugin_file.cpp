@@ -10,12 +10,22 @@
 namespace unitls::loader {
 namespace {
 
-plugin_note read_note(const regular_file &file) {
+elf_facts read_elf(const regular_file &file) {
   const elf_bytes bytes{file.size(), [&file](std::uint64_t offset, std::span<std::byte> into) {
                           return file.read(offset, into);
                         }};
+  return check_elf(bytes, own_platform());
+}
+
+void check_search_folders(const elf_facts &facts, const std::filesystem::path &origin) {
+  for (const search_folder &each : facts.search_folders) {
+    check_library_folder(each.is_below_origin ? origin.native() + each.path : each.path);
+  }
+}
+
+plugin_note read_note(const elf_facts &facts) {
   std::optional<plugin_note> note;
-  for (const elf_notes &segment : check_elf(bytes, own_platform())) {
+  for (const elf_notes &segment : facts.notes) {
     std::optional<plugin_note> here = find_note(segment.bytes, segment.alignment);
     if (here && note) {
       throw refusal("has two unitls notes");
@@ -51,15 +61,20 @@ plugin_file inspect_plugin_file(const std::filesystem::path &file, std::string_v
   result.path = canonical_path(file).native();
   const regular_file opened(result.path);
   if (who == named_by::registry) {
-    check_file_trust(opened);
+    check_file_trust(opened, kind == UNITLS_NOTE_PLUGIN ? trusted_as::plugin : trusted_as::layer);
   }
   result.device = opened.device();
   result.inode = opened.inode();
   try {
-    result.note = read_note(opened);
+    const elf_facts facts = read_elf(opened);
+    if (who == named_by::registry) {
+      check_search_folders(facts, opened.path().parent_path());
+    }
+    result.note = read_note(facts);
     check_note(result.note, expected_id, kind);
   } catch (const refusal &reason) {
-    throw refusal(printable(result.path) + ": " + reason.what(), reason.status());
+    const std::string begin = printable(result.path) + ": ";
+    throw refusal(begin + reason.what(), begin + reason.brief(), reason.status());
   }
   return result;
 }

@@ -111,6 +111,7 @@ void policy::add(const policy &other) {
   append(cipher_suites, other.cipher_suites);
   if (mistake.empty()) {
     mistake = other.mistake;
+    brief_mistake = other.brief_mistake;
   }
 }
 

@@ -38,6 +38,7 @@ public:
   std::vector<rule<suite_list>> cipher_suites;
   // Why nothing may be used, with its position: a file that could hold rules is bad. Empty when all are known.
   std::string mistake;
+  std::string brief_mistake; // the same where there is little room
 
   // Takes over the rules of another file.
   void add(const policy &other);

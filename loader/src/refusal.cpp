@@ -49,11 +49,17 @@ unitls_status report(unitls_error *err, unitls_status status, std::string_view f
   return status;
 }
 
+unitls_status report(unitls_error *err, const refusal &reason) noexcept {
+  const std::string_view whole = reason.what();
+  const bool has_room = whole.size() < UNITLS_ERROR_MESSAGE_SIZE;
+  return report(err, reason.status(), reason.field(), has_room ? whole : std::string_view(reason.brief()));
+}
+
 unitls_status report_current_exception(unitls_error *err) noexcept {
   try {
     throw;
   } catch (const refusal &reason) {
-    return report(err, reason.status(), reason.field(), reason.what());
+    return report(err, reason);
   } catch (const std::bad_alloc &) {
     return report(err, UNITLS_E_NOMEM, {}, "out of memory");
   } catch (const std::exception &reason) {
@@ -61,6 +67,11 @@ unitls_status report_current_exception(unitls_error *err) noexcept {
   } catch (...) {
     return report(err, UNITLS_E_INTERNAL, {}, "an unknown exception was thrown");
   }
+}
+
+std::string explained_elsewhere(const refusal &reason) {
+  return reason.brief() == reason.what() ? reason.brief()
+                                         : "`unitls explain` tells what mends it: " + reason.brief();
 }
 
 std::string printable(std::string_view text) {

@@ -195,6 +195,7 @@ private:
       }
     } catch (const refusal &mistake) {
       rules.mistake = mistake.what();
+      rules.brief_mistake = mistake.brief();
     }
   }
 
@@ -377,7 +378,7 @@ registry parse_registry(std::string_view text, const std::filesystem::path &file
 
 registry read_registry(const std::filesystem::path &file) {
   const regular_file opened(canonical_path(file));
-  check_file_trust(opened);
+  check_file_trust(opened, trusted_as::registry);
   return parse_registry(opened.read_all(largest_file), file);
 }
 

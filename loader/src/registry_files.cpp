@@ -47,7 +47,7 @@ public:
     try {
       take(layer, read_registry(file));
     } catch (const refusal &reason) {
-      throw refusal(reason.what(), UNITLS_E_INVALID, field);
+      throw refusal(reason.what(), reason.brief(), UNITLS_E_INVALID, field);
     }
   }
 
@@ -60,7 +60,7 @@ public:
     try {
       take(layer, read_registry(file));
     } catch (const refusal &reason) {
-      leave_out(layer, file, reason.what());
+      leave_out(layer, file, reason);
     }
     return true;
   }
@@ -80,7 +80,8 @@ public:
       }
     }
     if (error) {
-      leave_out(layer, folder, printable(folder.native()) + ": cannot be listed: " + error.message());
+      leave_out(layer, folder,
+                refusal(printable(folder.native()) + ": cannot be listed: " + error.message()));
       return;
     }
     std::sort(files.begin(), files.end(),
@@ -157,12 +158,15 @@ private:
   }
 
   // Policy fails closed: what cannot be read could hold one.
-  void leave_out(registry_layer layer, const fs::path &path, const std::string &reason) {
-    tell(layer, path, "left out: " + reason);
-    result_.warnings.push_back(reason);
+  void leave_out(registry_layer layer, const fs::path &path, const refusal &reason) {
+    const std::string whole = reason.what();
+    tell(layer, path, "left out: " + whole);
+    result_.warnings.push_back(whole);
     if (is_administrators(layer)) {
+      constexpr auto because = " (a policy in it could not be read)";
       policy unknown;
-      unknown.mistake = reason + " (a policy in it could not be read)";
+      unknown.mistake = whole + because;
+      unknown.brief_mistake = explained_elsewhere(reason) + because;
       result_.rules.add(unknown);
     }
   }

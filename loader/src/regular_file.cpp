@@ -36,6 +36,9 @@ std::string opening_failed(int code) {
 
 regular_file::regular_file(const std::filesystem::path &path) : path_(path) {
   struct stat facts {};
+  if (path.empty()) {
+    throw refusal("the path of a file is empty", UNITLS_E_INVALID);
+  }
   if (path.native().find('\0') != std::string::npos) {
     fail(path, "a path cannot hold a zero byte");
   }

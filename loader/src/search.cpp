@@ -218,12 +218,14 @@ private:
   static void forbid(candidate &each, std::string reason) {
     each.state = candidate_state::disabled;
     each.reason = std::move(reason);
+    each.brief.clear();
     each.is_forbidden = true;
   }
 
   void mask(candidate each, std::string reason) {
     each.state = candidate_state::masked;
     each.reason = std::move(reason);
+    each.brief.clear();
     masked_.push_back(std::move(each));
   }
 
@@ -248,6 +250,7 @@ private:
       if (each.of.state == candidate_state::found) {
         each.of.state = candidate_state::rejected;
         each.of.reason = reason.what();
+        each.of.brief = explained_elsewhere(reason);
       }
     }
   }

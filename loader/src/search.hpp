@@ -23,10 +23,13 @@ struct candidate {
   std::int32_t priority = 0;
   candidate_state state = candidate_state::found;
   std::string reason;        // why it cannot be used: one sentence, empty when it can
+  std::string brief;         // the same where there is little room; empty when it is not another
   bool is_forbidden = false; // by the policy
   isolation isolated = isolation::none;
   std::vector<std::pair<std::string, std::string>> options;
   std::optional<plugin_note> note;
+
+  const std::string &brief_reason() const noexcept { return brief.empty() ? reason : brief; }
 };
 
 struct search_result {

@@ -256,6 +256,7 @@ const selector::opened *selector::open_once(candidate &chosen) {
   } catch (const refusal &reason) {
     chosen.state = candidate_state::rejected;
     chosen.reason = reason.what();
+    chosen.brief = explained_elsewhere(reason);
     return nullptr;
   }
 }
@@ -321,13 +322,21 @@ std::string selector::help() const {
   return candidates_.empty() ? text + "\n  none" : text;
 }
 
-std::string selector::table_of(const std::vector<failure> &failures) {
-  std::string text;
+selector::reason_table selector::table_of(const std::vector<failure> &failures) {
+  reason_table text;
+  const auto add = [&text](const std::string &whole, const std::string &brief) {
+    text.whole += whole;
+    text.brief += brief;
+  };
   for (const failure &each : failures) {
-    text += text.empty() ? "" : "\n";
-    text += each.tried == nullptr ? "no backend is named " + quoted(each.id)
-                                  : "cannot load backend " + quoted(each.id) + " (" + origin_of(*each.tried) +
-                                        ")\n  " + each.tried->reason;
+    const std::string begin = text.whole.empty() ? "" : "\n";
+    if (each.tried == nullptr) {
+      add(begin + "no backend is named " + quoted(each.id), begin + "no backend is named " + quoted(each.id));
+      continue;
+    }
+    const std::string subject =
+        begin + "cannot load backend " + quoted(each.id) + " (" + origin_of(*each.tried) + ")\n  ";
+    add(subject + each.tried->reason, subject + each.tried->brief_reason());
   }
   return text;
 }
@@ -335,7 +344,7 @@ std::string selector::table_of(const std::vector<failure> &failures) {
 // A file that may have a policy, and cannot be read, may be the one that names the backends.
 void selector::check_policy() const {
   if (!rules_->mistake.empty()) {
-    throw refusal(rules_->mistake, UNITLS_E_POLICY);
+    throw refusal(rules_->mistake, rules_->brief_mistake, UNITLS_E_POLICY);
   }
 }
 
@@ -356,8 +365,10 @@ void selector::fail_named(const std::vector<failure> &failures, const std::strin
     const std::string &subject = field == by_environment ? request : quoted(failures.front().id);
     throw refusal(subject + ": no backend of that name; " + available(), UNITLS_E_INVALID, field);
   }
-  const std::string table = failures.empty() ? "no backend is left for the list" : table_of(failures);
-  throw refusal(table + "\n  chosen by " + request + "; " + available(),
+  constexpr auto nothing = "no backend is left for the list";
+  const reason_table reasons = failures.empty() ? reason_table{nothing, nothing} : table_of(failures);
+  const std::string rest = "\n  chosen by " + request + "; " + available();
+  throw refusal(reasons.whole + rest, reasons.brief + rest,
                 any_exists ? status_of(failures) : UNITLS_E_INVALID, field);
 }
 
@@ -366,7 +377,9 @@ void selector::fail_without_names(const std::vector<failure> &failures) const {
   const bool any_exists = std::any_of(failures.begin(), failures.end(),
                                       [](const failure &each) { return each.tried != nullptr; });
   if (any_exists) {
-    throw refusal("no backend can be used\n" + table_of(failures), status_of(failures));
+    const reason_table reasons = table_of(failures);
+    const std::string subject = "no backend can be used\n";
+    throw refusal(subject + reasons.whole, subject + reasons.brief, status_of(failures));
   }
   std::string text =
       "no backend was found: no registry file names one, and no plugin folder has a unitls-ID.so";

@@ -66,7 +66,12 @@ private:
   std::string help() const;
   void check_policy() const;
   static unitls_status status_of(const std::vector<failure> &failures);
-  static std::string table_of(const std::vector<failure> &failures);
+  // As a whole, and where there is little room.
+  struct reason_table {
+    std::string whole;
+    std::string brief;
+  };
+  static reason_table table_of(const std::vector<failure> &failures);
   [[noreturn]] void fail_named(const std::vector<failure> &failures, const std::string &request,
                                const std::string &field) const;
   [[noreturn]] void fail_without_names(const std::vector<failure> &failures) const;

@@ -35,6 +35,36 @@ chmod 2755 "$folder/probe" # set-group-id
 expect "$elevated" "$folder/probe"
 expect "$elevated" setpriv --reuid=65533 --regid=65533 --clear-groups "$folder/probe"
 
+# What a loader makes of it: every variable would spoil it, and so would the user's own registry file.
+mkdir -p "$folder/config/unitls"
+printf 'no registry\n' >"$folder/config/unitls/backends.toml"
+chmod -R go+rX "$folder/config"
+mkdir "$folder/unitls"
+cp "$2" "$folder/unitls/" # beside the loader: the one backend that there is
+chmod 755 "$folder/unitls"
+loader_as() { # loader_as PROBE OWNER MODE VARIABLE=VALUE...: what a person's process tells
+  cp "$1" "$folder/probe"
+  chown "$2" "$folder/probe"
+  chmod "$3" "$folder/probe"
+  setpriv --reuid=65533 --regid=65533 --clear-groups env -u UNITLS_BACKEND -u UNITLS_REGISTRY -u UNITLS_LAYERS \
+    -u UNITLS_DEBUG HOME=/ XDG_CONFIG_HOME=/nowhere "${@:4}" "$folder/probe" --loader 2>&1
+}
+expect_effect() { # expect_effect PROBE TEXT VARIABLE=VALUE: it counts, and is ignored in an elevated process
+  local probe=$1 text=$2 plain elevated
+  plain=$(loader_as "$probe" 0:0 755 "$3")
+  elevated=$(loader_as "$probe" 0:65534 2755 "$3")
+  [[ $plain == *"$text"* ]] || { printf 'expected "%s" by %s, got:\n%s\n' "$text" "$3" "$plain" >&2; exit 1; }
+  [[ $elevated != *"$text"* && $elevated == *"this process is elevated"*chosen$'\n'"anchors: "* ]] ||
+    { printf '%s counts in an elevated process:\n%s\n' "$3" "$elevated" >&2; exit 1; }
+}
+expect_effect "$1" "/nowhere.toml" UNITLS_REGISTRY=/nowhere.toml
+expect_effect "$1" "UNITLS_BACKEND=nobody" UNITLS_BACKEND=nobody
+expect_effect "$1" "UNITLS_LAYERS=nobody" UNITLS_LAYERS=nobody
+expect_effect "$1" "unitls: search: " UNITLS_DEBUG=search
+expect_effect "$1" "$folder/config/unitls/backends.toml" XDG_CONFIG_HOME="$folder/config"
+expect_effect "$1" "/nowhere.pem" SSL_CERT_FILE=/nowhere.pem
+expect_effect "$1" "/nowhere.d" SSL_CERT_DIR=/nowhere.d
+
 # Whose files count besides root's: the effective user's, unless he only borrows a program's rights.
 person=65534 other=65533
 plugin="$folder/unitls-good.so" registry="$folder/backends.toml"

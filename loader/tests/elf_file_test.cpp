@@ -116,6 +116,42 @@ std::string complaint_with_dynamic(std::int64_t tag, std::uint64_t value) {
   return complaint(bytes);
 }
 
+std::size_t entry_offset(const std::vector<std::byte> &bytes, std::int64_t tag) {
+  const auto segment = item_at<ElfW(Phdr)>(bytes, segment_offset(bytes, PT_DYNAMIC));
+  for (std::size_t offset = segment.p_offset; offset < segment.p_offset + segment.p_filesz;
+       offset += sizeof(ElfW(Dyn))) {
+    if (item_at<ElfW(Dyn)>(bytes, offset).d_tag == tag) {
+      return offset;
+    }
+  }
+  FAIL("the file has no such entry");
+  return 0;
+}
+
+// Changes the entry of a tag that the good plugin has.
+std::string complaint_after_entry(std::int64_t tag, std::uint64_t value, std::int64_t new_tag = -1) {
+  auto bytes = good_plugin();
+  const std::size_t offset = entry_offset(bytes, tag);
+  ElfW(Dyn) entry{};
+  entry.d_tag = new_tag == -1 ? tag : new_tag;
+  entry.d_un.d_val = value;
+  put(bytes, offset, entry);
+  return complaint(bytes);
+}
+
+// Without the entry: a vendor's tag, which nobody reads.
+std::string complaint_without_entry(std::int64_t tag) {
+  return complaint_after_entry(tag, 0, DT_LOOS);
+}
+
+// Changes a word of the hash table that the good plugin has.
+std::string complaint_after_hash(std::size_t word, std::uint32_t value) {
+  auto bytes = good_plugin();
+  const auto entry = item_at<ElfW(Dyn)>(bytes, entry_offset(bytes, DT_GNU_HASH));
+  put(bytes, entry.d_un.d_ptr + word * sizeof value, value); // the first segment lies at address 0
+  return complaint(bytes);
+}
+
 std::uint64_t end_of_loaded(const std::vector<std::byte> &bytes) {
   const auto header = item_at<ElfW(Ehdr)>(bytes, 0);
   std::uint64_t end = 0;
@@ -238,7 +274,78 @@ TEST_CASE("a library search path that depends on the working directory is refuse
   CHECK(contains(complaint_about_mock("relative-runpath"), "searches its libraries in \"lib\""));
   CHECK(contains(complaint_about_mock("empty-runpath"), "searches its libraries in \"\""));
   CHECK(complaint_about_mock("origin-runpath") == "");
-  CHECK(contains(complaint_with_dynamic(DT_RPATH, 1U << 30U), "search path cannot be found"));
+  CHECK(contains(complaint_with_dynamic(DT_RPATH, 1U << 30U), "text outside of the string table"));
+}
+
+TEST_CASE("a table that does not lie in what is loaded is refused") {
+  const std::string_view complaint = "does not lie in what is loaded from the file";
+  const std::uint64_t highest = std::numeric_limits<std::uint64_t>::max();
+  for (const std::uint64_t address : {std::uint64_t{good_plugin().size()} + (1U << 20U), highest}) {
+    for (const std::int64_t tag :
+         {DT_SYMTAB, DT_STRTAB, DT_GNU_HASH, DT_RELA, DT_INIT_ARRAY, DT_FINI_ARRAY}) {
+      CAPTURE(tag);
+      CHECK(contains(complaint_after_entry(tag, address), complaint));
+    }
+    for (const std::int64_t tag : {DT_HASH, DT_VERSYM, DT_VERNEED, DT_VERDEF}) {
+      CAPTURE(tag);
+      CHECK(contains(complaint_with_dynamic(tag, address), complaint));
+    }
+  }
+  for (const std::int64_t tag : {DT_STRSZ, DT_RELASZ, DT_INIT_ARRAYSZ, DT_FINI_ARRAYSZ}) {
+    CAPTURE(tag);
+    CHECK(contains(complaint_after_entry(tag, std::uint64_t{1} << 30U), complaint));
+    CHECK(contains(complaint_after_entry(tag, highest), complaint));
+  }
+}
+
+TEST_CASE("code to begin or to end with lies in an executable segment") {
+  for (const std::int64_t tag : {DT_INIT, DT_FINI}) {
+    CHECK(contains(complaint_after_entry(tag, std::uint64_t{1} << 40U), "executable segment"));
+    CHECK(contains(complaint_after_entry(tag, 0), "executable segment")); // the header
+  }
+}
+
+TEST_CASE("tables without a size, or with entries of another size, are refused") {
+  for (const std::int64_t tag : {DT_RELASZ, DT_INIT_ARRAYSZ, DT_FINI_ARRAYSZ}) {
+    CAPTURE(tag);
+    CHECK(contains(complaint_without_entry(tag), "has no size"));
+  }
+  for (const std::int64_t tag : {DT_SYMENT, DT_RELAENT}) {
+    CHECK(contains(complaint_without_entry(tag), "have an impossible size"));
+    CHECK(contains(complaint_after_entry(tag, 1), "have an impossible size"));
+  }
+  CHECK(contains(complaint_with_dynamic(DT_JMPREL, 0), "relocations for calls has no size"));
+  CHECK(contains(complaint_with_dynamic(DT_PLTREL, DT_RELA), "relocations for calls is not there"));
+}
+
+TEST_CASE("tables that the dynamic linker takes for granted must be there, and once") {
+  CHECK(contains(complaint_without_entry(DT_SYMTAB), "names no symbol table"));
+  CHECK(contains(complaint_without_entry(DT_GNU_HASH), "names no symbol table"));
+  CHECK(contains(complaint_without_entry(DT_STRTAB), "names no string table"));
+  CHECK(contains(complaint_without_entry(DT_STRSZ), "string table has no size"));
+  CHECK(contains(complaint_with_dynamic(DT_SYMTAB, 0), "two entries of a kind"));
+}
+
+TEST_CASE("texts lie in the string table, which has an end") {
+  CHECK(contains(complaint_with_dynamic(DT_NEEDED, 1U << 30U), "a text outside of the string table"));
+  CHECK(contains(complaint_with_dynamic(DT_RUNPATH, 1U << 30U), "a text outside of the string table"));
+  const auto bytes = good_plugin();
+  const auto size = item_at<ElfW(Dyn)>(bytes, entry_offset(bytes, DT_STRSZ)).d_un.d_val;
+  CHECK(contains(complaint_after_entry(DT_STRSZ, size - 2), "does not end with a zero byte"));
+}
+
+TEST_CASE("a hash table leads to no symbol that is not there") {
+  const std::uint32_t highest = 0xFFFFFFFF;
+  CHECK(
+      contains(complaint_after_hash(0, highest), "does not lie in what is loaded")); // the number of buckets
+  CHECK(contains(complaint_after_hash(1, highest), "a symbol that is not there"));   // the first symbol
+  CHECK(contains(complaint_after_hash(2, 3), "impossible size"));                    // of the filter
+  CHECK(contains(complaint_after_hash(2, 0), "impossible size"));
+  CHECK(contains(complaint_after_hash(2, 1U << 31U), "does not lie in what is loaded"));
+  const auto bytes = good_plugin();
+  const auto table = item_at<ElfW(Dyn)>(bytes, entry_offset(bytes, DT_GNU_HASH)).d_un.d_ptr;
+  const std::size_t first_bucket = 4 + 2 * std::size_t{item_at<std::uint32_t>(bytes, table + 8)};
+  CHECK(contains(complaint_after_hash(first_bucket, highest), "does not lie in what is loaded"));
 }
 
 TEST_CASE("no changed byte harms the reader") {

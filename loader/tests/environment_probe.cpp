@@ -1,10 +1,14 @@
-// For elevated_test.sh. Prints what the loader takes from the environment; or, given a registry file, whether that and
-// the plugins that it names count.
+// For elevated_test.sh. Prints what the loader takes from the environment; with --loader, what a loader and the system's
+// anchors made of it; or, given a registry file, whether that and the plugins that it names count.
 #include <cstdio>
+#include <cstring>
+
+#include <unitls/unitls.h>
 
 #include "environment.hpp"
 #include "refusal.hpp"
 #include "search.hpp"
+#include "system_trust.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
 // The leak checker traces, and nobody may trace an elevated process.
@@ -34,6 +38,34 @@ void show_candidates(const char *registry_file) {
   }
 }
 
+// As any program makes one.
+void show_loader() {
+  unitls_error error{};
+  error.struct_size = sizeof error;
+  unitls_loader *loader = nullptr;
+  if (unitls_loader_create(nullptr, &loader, &error) != UNITLS_OK) {
+    std::printf("no loader: %s\n", error.message);
+    return;
+  }
+  const auto show = [](void *, const char *line) -> unitls_status {
+    std::printf("%s\n", line);
+    return UNITLS_OK;
+  };
+  (void)unitls_loader_explain(loader, show, nullptr);
+  unitls_backend_ref *backend = nullptr;
+  if (unitls_loader_select(loader, nullptr, 0, &backend, &error) == UNITLS_OK) {
+    std::printf("chosen\n");
+    unitls_backend_ref_release(backend);
+  } else {
+    std::printf("not chosen: %s\n", error.message);
+  }
+  unitls_loader_destroy(loader);
+}
+
+void show_anchors() {
+  std::printf("anchors: %zu bundles\n", load_system_trust()->bundles.size());
+}
+
 } // namespace
 
 int main(int count, char **arguments) {
@@ -42,7 +74,12 @@ int main(int count, char **arguments) {
     return 0;
   }
   try {
-    show_candidates(arguments[1]);
+    if (std::strcmp(arguments[1], "--loader") == 0) {
+      show_loader();
+      show_anchors();
+    } else {
+      show_candidates(arguments[1]);
+    }
   } catch (const refusal &reason) {
     std::printf("%s\n", reason.what());
   }

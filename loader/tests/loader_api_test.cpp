@@ -67,3 +67,20 @@ TEST_CASE("a file that is no plugin is told in both forms, with its path") {
   CHECK(failure.text().find("/unitls-garbage.so: is not a shared object") != std::string::npos);
   CHECK_THROWS_AS((void)unitls::inspect_plugin(file), unitls::error);
 }
+
+TEST_CASE("an empty path is an error of the caller, wherever one is taken") {
+  const auto keeps_nothing = [](void *, const unitls_candidate *) -> unitls_status { return UNITLS_OK; };
+  unitls_error error{};
+  error.struct_size = sizeof error;
+  CHECK(unitls_plugin_inspect("", keeps_nothing, nullptr, &error) == UNITLS_E_INVALID);
+  CHECK(std::string(error.message) == "the path of the plugin is empty");
+  unitls_loader_config config{};
+  config.struct_size = sizeof config;
+  config.registry_path = "";
+  unitls_loader *loader = nullptr;
+  CHECK(unitls_loader_create(&config, &loader, &error) == UNITLS_E_INVALID);
+  CHECK(std::string(error.message) == "the path of the registry file is empty");
+  unitls_buffer *buffer = nullptr;
+  CHECK(unitls_buffer_read_file("", 0, &buffer, &error) == UNITLS_E_INVALID);
+  CHECK(std::string(error.message) == "the path of a file is empty");
+}

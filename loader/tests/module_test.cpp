@@ -188,7 +188,7 @@ TEST_CASE("no code of a plugin is run whose linking is refused") {
         "has text relocations, which need writable code; compile it with -fPIC");
   CHECK(complaint("relative-runpath") ==
         "searches its libraries in \"lib\": every folder of RPATH and RUNPATH "
-        "must be absolute or begin with $ORIGIN");
+        "must be absolute or begin with $ORIGIN, and hold no other variable");
   for (const char *each : {"executable-stack", "text-relocation", "relative-runpath"}) {
     CAPTURE(each);
     CHECK_FALSE(was_run(each));

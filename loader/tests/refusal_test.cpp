@@ -90,3 +90,19 @@ TEST_CASE("control characters are written as numbers") {
   CHECK(printable("a\x1b[1m\n\x7f") == "a\\x1b[1m\\x0a\\x7f");
   CHECK(printable("\xC3\xA4 plain") == "\xC3\xA4 plain");
 }
+
+TEST_CASE("where a sentence has no room, its brief form stands, and never a part of a command") {
+  const std::string command = "; chmod go-w /" + std::string(UNITLS_ERROR_MESSAGE_SIZE, 'a');
+  const auto told = [](const refusal &reason) {
+    unitls_error error = fresh();
+    CHECK(report(&error, reason) == UNITLS_E_INVALID);
+    return std::string(error.message);
+  };
+  CHECK(told(refusal("others may change it" + command, "others may change it, by mode 0777",
+                     UNITLS_E_INVALID)) == "others may change it, by mode 0777");
+  CHECK(told(refusal("others may change it; chmod go-w /a", "brief", UNITLS_E_INVALID)) ==
+        "others may change it; chmod go-w /a");
+  const refusal with_brief("others may change it" + command, "/a: others may change it", UNITLS_E_INVALID);
+  CHECK(explained_elsewhere(with_brief) == "`unitls explain` tells what mends it: /a: others may change it");
+  CHECK(explained_elsewhere(refusal("it is too large")) == "it is too large");
+}

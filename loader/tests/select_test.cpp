@@ -375,6 +375,18 @@ TEST_CASE("candidates can be told while others are loaded") {
   other.join();
 }
 
+// What a forked child ends with: an exception must not unwind into the parent's tests.
+int code_of_child(const machine &here, selector &loader, const backend_handle &before) noexcept {
+  try {
+    selector own = here.with({});
+    const bool works = loader.open("good").get() == before.get() &&
+                       id_of(loader.open("second")) == "second" && id_of(own.open("second")) == "second";
+    return works ? 0 : 1;
+  } catch (...) {
+    return 2;
+  }
+}
+
 TEST_CASE("a forked child uses what its parent has loaded, and loads more") {
   const machine here;
   selector loader = here.with({});
@@ -382,10 +394,7 @@ TEST_CASE("a forked child uses what its parent has loaded, and loads more") {
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {
-    selector own = here.with({});
-    const bool works = loader.open("good").get() == before.get() &&
-                       id_of(loader.open("second")) == "second" && id_of(own.open("second")) == "second";
-    ::_exit(works ? 0 : 1);
+    ::_exit(code_of_child(here, loader, before));
   }
   int status = 0;
   REQUIRE(::waitpid(child, &status, 0) == child);

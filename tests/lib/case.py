@@ -2,6 +2,7 @@
 
 import contextlib
 import inspect
+import os
 import pathlib
 import shutil
 import tempfile
@@ -116,4 +117,5 @@ class SystemTest(unittest.TestCase):
 
 
 def main():
+    os.umask(0o022)  # what others may write is not trusted: not the tests' own files, either
     unittest.main(verbosity=2)

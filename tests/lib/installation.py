@@ -3,9 +3,9 @@
 import os
 import shutil
 
-from lib.build import BUILD, PLUGINS, clean_environment, program
+from lib.build import BUILD, PLUGINS, clean_environment
 from lib.case import SystemTest
-from lib.process import run
+from lib.process import as_another_user, run
 
 PROGRAMS = ("unitls", "unitls-conformance", "unitls-pki")
 
@@ -38,4 +38,4 @@ class InstalledTest(SystemTest):
         if os.geteuid() != 0:
             return ()
         self.dir.chmod(0o755)
-        return program("setpriv"), f"--reuid={user}", "--clear-groups"
+        return as_another_user(user)

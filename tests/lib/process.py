@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 
-from lib.build import UNITLS, clean_environment
+from lib.build import UNITLS, clean_environment, program
 
 PATIENCE = 30
 
@@ -47,6 +47,13 @@ def unitls(backend, *arguments, env=None, prefix=(), **how):
     """Runs unitls; `backend` is chosen by UNITLS_BACKEND, None leaves the choice to the registry."""
     chosen = {} if backend is None else {"UNITLS_BACKEND": str(backend)}
     return run(*prefix, UNITLS, *arguments, env=clean_environment(**chosen, **(env or {})), **how)
+
+
+def as_another_user(user=65534):
+    """What lets root run a program as a user who is in none of root's groups; nothing for who is not root."""
+    if os.geteuid() != 0:
+        return ()
+    return program("setpriv"), f"--reuid={user}", f"--regid={user}", "--clear-groups"
 
 
 class Process:

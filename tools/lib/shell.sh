@@ -28,8 +28,16 @@ others_may_change() {
 
 # use_private_build: in a checkout that others may change, "build" leads to a folder that they may not.
 use_private_build() {
-  [[ ! -e build ]] && others_may_change . || return 0
   local folder
+  if [[ -e build ]]; then
+    folder=$(realpath build)
+    if others_may_change build; then
+      note "others may change what is in $folder: its plugins will not be trusted (docs/security.md); remove build," \
+        "and a folder that they cannot change takes its place"
+    fi
+    return 0
+  fi
+  others_may_change . || return 0
   folder=$(mktemp -d "${TMPDIR:-/tmp}/unitls-build-XXXXXX")
   chmod 755 "$folder"
   ln -sfn "$folder" build

@@ -5,10 +5,10 @@
 #include <sstream>
 #include <string>
 
-#include <nlohmann/json.hpp>
-
 #include "failure.hpp"
+#include "json_output.hpp"
 #include "probe.hpp"
+#include "readable.hpp"
 #include "terminal.hpp"
 
 namespace unitls::tool {
@@ -86,7 +86,7 @@ void print_table(const std::vector<probed_candidate> &all) {
   std::cout << lines.text();
   for (const auto &[item, library_version] : all) {
     if (!item.reason.empty()) {
-      std::cout << to_string(item) << '\n';
+      std::cout << readable(to_string(item)) << '\n';
     }
   }
   if (all.empty()) {
@@ -116,7 +116,7 @@ void run_list(const list_options &options) {
     for (const probed_candidate &each : all) {
       list.push_back(json_of(each, options.probe));
     }
-    std::cout << list.dump(2) << '\n';
+    write_json(list);
     return;
   }
   print_table(all);
@@ -129,9 +129,9 @@ void run_explain(const explain_options &options) {
   if (options.json) {
     const ordered_json json{{"lines", lines_json(from.explain())},
                             {"selected", chosen ? ordered_json(chosen->id()) : ordered_json()}};
-    std::cout << json.dump(2) << '\n';
+    write_json(json);
   } else {
-    std::cout << from.explain();
+    std::cout << readable_lines(from.explain());
   }
   if (!chosen) {
     throw failure(exit_code::no_backend, info.text());
@@ -155,7 +155,7 @@ void run_info(const info_options &options) {
       json["options"].push_back(
           {{"name", item.name}, {"type", item.type}, {"description", item.description}});
     }
-    std::cout << json.dump(2) << '\n';
+    write_json(json);
     return;
   }
   table facts({"backend", std::string(chosen.id())});
@@ -165,7 +165,7 @@ void run_info(const info_options &options) {
   facts.add({"file", std::string(chosen.path())});
   std::cout << facts.text() << "capabilities\n";
   for (const auto capability : chosen.capabilities()) {
-    std::cout << "  " << capability << '\n';
+    std::cout << "  " << readable(capability) << '\n';
   }
   print_numbers("cipher suites", chosen.cipher_suites());
   print_numbers("groups", chosen.groups());

@@ -2,11 +2,10 @@
 
 #include <iostream>
 
-#include <nlohmann/json.hpp>
-
 #include <unitls/backend.h>
 
 #include "failure.hpp"
+#include "json_output.hpp"
 #include "plugin_check.hpp"
 #include "terminal.hpp"
 
@@ -54,7 +53,7 @@ void print(const plugin_check &checked) {
 void run_check(const check_options &options) {
   const plugin_check checked = check_plugin(read_facts(options.file));
   if (options.json) {
-    std::cout << json_of(checked).dump(2, ' ', false, ordered_json::error_handler_t::replace) << '\n';
+    write_json(json_of(checked));
   } else {
     print(checked);
   }

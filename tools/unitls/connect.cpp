@@ -7,6 +7,7 @@
 
 #include "facts.hpp"
 #include "failure.hpp"
+#include "json_output.hpp"
 #include "url.hpp"
 
 namespace unitls::tool {
@@ -144,7 +145,7 @@ void run_connect(const connect_options_of_tool &options) {
     if (options.request) {
       json["answer"] = answer;
     }
-    std::cout << json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+    write_json(json);
   }
   std::cout << std::flush;
 }

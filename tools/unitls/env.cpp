@@ -9,10 +9,11 @@
 
 #include <unistd.h>
 
-#include <nlohmann/json.hpp>
-
 #include <unitls/plugin/verdict_text.hpp>
 
+#include "failure.hpp"
+#include "json_output.hpp"
+#include "readable.hpp"
 #include "terminal.hpp"
 
 namespace unitls::tool {
@@ -94,35 +95,39 @@ ordered_json json_of(const known_variable &variable) {
           {"effect", effect_of(variable)}};
 }
 
-} // namespace
-
-void run_env(const env_options &options) {
-  const std::vector<std::string> strange = strange_variables();
-  error_info info;
-  const auto made = loader::create(info); // what UNITLS_REGISTRY names must be readable
-  if (options.json) {
-    ordered_json json{{"variables", ordered_json::array()},
-                      {"unknown", strange},
-                      {"mistake", made ? ordered_json() : ordered_json(info.text())}};
-    for (const known_variable &each : known_variables) {
-      json["variables"].push_back(json_of(each));
-    }
-    std::cout << json.dump(2, ' ', false, ordered_json::error_handler_t::replace) << '\n';
-    return;
+ordered_json json_of_all(const error_info &mistake) {
+  ordered_json json{{"variables", ordered_json::array()},
+                    {"unknown", strange_variables()},
+                    {"mistake", mistake ? ordered_json(mistake.text()) : ordered_json()}};
+  for (const known_variable &each : known_variables) {
+    json["variables"].push_back(json_of(each));
   }
+  return json;
+}
+
+void print_table() {
   table lines({"VARIABLE", "VALUE", "EFFECT"});
   for (const known_variable &each : known_variables) {
     lines.add({each.name, plugin::escape(value_of(each.name).value_or("-"), longest_value), effect_of(each)});
   }
   std::cout << lines.text();
-  for (const std::string &name : strange) {
-    std::cout << name << " is set and is no variable of unitls\n";
-  }
-  if (!made) {
-    std::cout << info.text() << '\n';
+  for (const std::string &name : strange_variables()) {
+    std::cout << readable(name) << " is set and is no variable of unitls\n";
   }
   std::cout
       << "programs with more rights than their user's (set-user-ID, file capabilities) ignore all of these\n";
+}
+
+} // namespace
+
+// All that can be told is told, also when the registry that UNITLS_REGISTRY names cannot be read.
+void run_env(const env_options &options) {
+  error_info info;
+  const auto made = loader::create(info);
+  options.json ? write_json(json_of_all(info)) : print_table();
+  if (!made) {
+    throw failure(exit_code::no_backend, info.text());
+  }
 }
 
 } // namespace unitls::tool

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "certificate_text.hpp"
+#include "json_output.hpp"
 
 namespace unitls::tool {
 
@@ -17,7 +18,7 @@ void run_inspect(const inspect_options &options) {
     for (const certificate_info &info : all) {
       json["certificates"].push_back(to_json(info));
     }
-    std::cout << json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+    write_json(json);
     return;
   }
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());

@@ -26,42 +26,58 @@ constexpr mode_t folder_mode = 0755;
                                             (reason == EACCES || reason == EPERM ? "; it takes root" : ""));
 }
 
+} // namespace
+
+installed_file::installed_file(fs::path place, mode_t mode) : place_(std::move(place)) {
+  try {
+    make_folder(place_.parent_path());
+    // Canonical, as it is in messages about it.
+    std::string hidden = fs::canonical(place_.parent_path()) / ("." + place_.filename().native() + ".XXXXXX");
+    descriptor_ = ::mkostemp(hidden.data(), O_CLOEXEC);
+    if (descriptor_ < 0) {
+      refuse(errno);
+    }
+    partial_ = std::move(hidden);
+    if (::fchmod(descriptor_, mode) != 0) {
+      refuse(errno);
+    }
+  } catch (...) { // the destructor does not run when the constructor throws
+    remove_unused();
+    throw;
+  }
+}
+
+installed_file::~installed_file() {
+  remove_unused();
+}
+
 // Whatever the umask says: every program of the machine has to read what lies there.
-void make_folder(const fs::path &folder) {
+void installed_file::make_folder(const fs::path &folder) {
   if (fs::is_directory(folder)) {
     return;
   }
   if (folder.has_relative_path()) {
     make_folder(folder.parent_path());
   }
-  if (::mkdir(folder.c_str(), folder_mode) != 0 || ::chmod(folder.c_str(), folder_mode) != 0) {
+  if (::mkdir(folder.c_str(), folder_mode) != 0) {
+    refuse_path(folder, errno);
+  }
+  made_folders_.push_back(folder);
+  if (::chmod(folder.c_str(), folder_mode) != 0) {
     refuse_path(folder, errno);
   }
 }
 
-} // namespace
-
-installed_file::installed_file(fs::path place, mode_t mode) : place_(std::move(place)) {
-  make_folder(place_.parent_path());
-  partial_ = place_.parent_path() / ("." + place_.filename().native() + ".XXXXXX");
-  descriptor_ = ::mkostemp(partial_.data(), O_CLOEXEC);
-  if (descriptor_ < 0) {
-    refuse(errno);
-  }
-  if (::fchmod(descriptor_, mode) != 0) {
-    const int reason = errno;
-    ::close(descriptor_); // the destructor does not run when the constructor throws
-    ::unlink(partial_.c_str());
-    refuse(reason);
-  }
-}
-
-installed_file::~installed_file() {
+void installed_file::remove_unused() noexcept {
   if (descriptor_ >= 0) {
-    ::close(descriptor_);
+    ::close(std::exchange(descriptor_, -1));
   }
   if (!partial_.empty()) {
     ::unlink(partial_.c_str());
+  }
+  while (!made_folders_.empty()) {
+    ::rmdir(made_folders_.back().c_str()); // not when somebody has put something into it
+    made_folders_.pop_back();
   }
 }
 
@@ -92,6 +108,7 @@ void installed_file::put_into_place() {
     refuse(errno);
   }
   partial_.clear();
+  made_folders_.clear();
 }
 
 void installed_file::refuse(int reason) const {

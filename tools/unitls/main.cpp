@@ -8,6 +8,7 @@
 
 #include "commands.hpp"
 #include "failure.hpp"
+#include "readable.hpp"
 
 namespace unitls::tool {
 namespace {
@@ -352,7 +353,8 @@ void add_inspect(CLI::App &app, action &run) {
 
 void print(const char *text) {
   std::cout << std::flush;
-  std::fprintf(stderr, "unitls: %s\n", text);
+  // What a plugin, a peer or a file brought stands in it, too.
+  std::fprintf(stderr, "unitls: %s\n", readable_lines(text).c_str());
 }
 
 // What is wrong with the first word when it is no command: CLI11 says that there is none. Empty when it is one.

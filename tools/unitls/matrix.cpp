@@ -5,12 +5,13 @@
 #include <thread>
 
 #include <arpa/inet.h>
-#include <nlohmann/json.hpp>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "failure.hpp"
+#include "json_output.hpp"
 #include "pki.hpp"
+#include "readable.hpp"
 #include "terminal.hpp"
 
 namespace unitls::tool {
@@ -235,7 +236,7 @@ std::vector<backend> all_backends() {
     if (auto opened = from->open(item.id, info)) {
       all.push_back(std::move(*opened));
     } else {
-      std::cerr << "unitls: left out: " << info.text() << std::endl;
+      std::cerr << "unitls: left out: " << readable_lines(info.text()) << std::endl;
     }
   }
   if (all.empty()) {
@@ -255,7 +256,7 @@ void print_json(const std::vector<cell> &cells, std::uint64_t bytes) {
                     {"bytes_each_way", bytes},
                     {"seconds", item.seconds}});
   }
-  std::cout << list.dump(2) << '\n';
+  write_json(list);
 }
 
 void print_table(const std::vector<cell> &cells) {

@@ -7,6 +7,7 @@
 
 #include "failure.hpp"
 #include "process/child.hpp"
+#include "readable.hpp"
 
 namespace unitls::tool {
 namespace {
@@ -48,21 +49,9 @@ std::string reason_of(const json &judged) {
   return first.at("clause").get<std::string>() + ": " + first.at("what").get<std::string>();
 }
 
-} // namespace
-
-candidate read_facts(const std::string &file) {
-  error_info info;
-  auto facts = inspect_plugin(file, info);
-  if (!facts) {
-    throw failure(info);
-  }
-  return std::move(*facts);
-}
-
-plugin_check check_plugin(const candidate &facts) {
+plugin_check result_of(const candidate &facts, const json &report) {
   plugin_check result;
   result.facts = facts;
-  const json report = judge(result.facts.path);
   const json &plugin = report.at("plugins").at(0);
   result.library_version = plugin.at("library_version");
   const json &counts = plugin.at("counts");
@@ -77,11 +66,34 @@ plugin_check check_plugin(const candidate &facts) {
   return result;
 }
 
+} // namespace
+
+candidate read_facts(const std::string &file) {
+  if (file.empty()) {
+    throw failure(exit_code::wrong_input, "the name of the plugin's file is empty");
+  }
+  error_info info;
+  auto facts = inspect_plugin(file, info);
+  if (!facts) {
+    throw failure(info);
+  }
+  return std::move(*facts);
+}
+
+plugin_check check_plugin(const candidate &facts) {
+  const json report = judge(facts.path);
+  try {
+    return result_of(facts, report);
+  } catch (const json::exception &) {
+    throw failure(exit_code::no_backend, facts.path + ": unitls-conformance wrote no report about it");
+  }
+}
+
 std::string broken_text(const plugin_check &checked) {
   std::string text = checked.facts.path + ": " + std::to_string(checked.broken.size()) +
                      " of the quick conformance cases failed";
   for (const broken_case &each : checked.broken) {
-    text += "\n  " + each.name + ": " + each.reason;
+    text += "\n  " + each.name + ": " + readable(each.reason);
   }
   return text + "\nsee `unitls-conformance " + checked.facts.path + "`";
 }

@@ -2,19 +2,19 @@
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
 #include <unistd.h>
 
-#include <nlohmann/json.hpp>
-
 #include "commands.hpp"
 #include "failure.hpp"
+#include "json_output.hpp"
 #include "process/child.hpp"
 
 namespace unitls::tool {
 namespace {
 
-using nlohmann::json;
+using nlohmann::ordered_json;
 
 constexpr std::chrono::seconds patience(10);
 
@@ -27,7 +27,7 @@ std::string reason_of(const loader &from, const std::string &id, const error_inf
   return info.text(); // it is not the plugin's fault: a layer that cannot be had, for instance
 }
 
-json try_to_load(const std::string &id) {
+ordered_json try_to_load(const std::string &id) {
   error_info info;
   auto from = loader::create(info);
   if (!from) {
@@ -63,12 +63,27 @@ private:
   int number_;
 };
 
+std::optional<std::string> text_in(const ordered_json &answer, const char *name) {
+  if (!answer.is_object() || !answer.contains(name) || !answer[name].is_string()) {
+    return std::nullopt;
+  }
+  return answer[name].get<std::string>();
+}
+
+// Why it was not loaded. The code that ran there may have written anything where our answer is expected.
+std::string reason_in(const process::child_end &end, const ordered_json &answer) {
+  if (end.is_good() && answer.is_object()) {
+    return text_in(answer, "reason")
+        .value_or("the process that loaded it wrote something else than the result");
+  }
+  return "the process that loaded it " + end.text();
+}
+
 } // namespace
 
 void run_probe(const probe_options &options) {
   const own_output output;
-  // Texts of libraries may be no UTF-8.
-  output.write(try_to_load(options.id).dump(-1, ' ', false, json::error_handler_t::replace));
+  output.write(json_text(try_to_load(options.id)));
 }
 
 probed_candidate probe(const candidate &item) {
@@ -78,15 +93,14 @@ probed_candidate probe(const candidate &item) {
   }
   const process::child_end end =
       process::run({.command = {process::own_program(), probe_command, item.id}, .limit = patience});
-  const json answer = json::parse(end.result, nullptr, false);
-  result.item.state = candidate_state::rejected;
-  if (!end.is_good() || !answer.is_object()) {
-    result.item.reason = "the process that loaded it " + end.text();
-  } else if (answer.contains("reason")) {
-    result.item.reason = answer["reason"];
-  } else {
+  const ordered_json answer = ordered_json::parse(end.result, nullptr, false);
+  const auto library_version = text_in(answer, "library_version");
+  if (end.is_good() && library_version) {
     result.item.state = candidate_state::loaded;
-    result.library_version = answer.value("library_version", "");
+    result.library_version = *library_version;
+  } else {
+    result.item.state = candidate_state::rejected;
+    result.item.reason = reason_in(end, answer);
   }
   return result;
 }

@@ -6,28 +6,9 @@
 #include <string_view>
 #include <unistd.h>
 
-namespace unitls::tool {
+#include "readable.hpp"
 
-std::string table::text() const {
-  std::vector<std::size_t> widths;
-  for (const auto &row : rows_) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      widths[i] = std::max(widths[i], row[i].size());
-    }
-  }
-  std::string text;
-  for (const auto &row : rows_) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      text += row[i];
-      if (i + 1 < row.size()) { // nothing trails in the last column
-        text.append(widths[i] - row[i].size() + 2, ' ');
-      }
-    }
-    text += '\n';
-  }
-  return text;
-}
+namespace unitls::tool {
 
 namespace {
 
@@ -42,9 +23,38 @@ bool shows_colours() {
 
 } // namespace
 
-std::string alarming(const std::string &text) {
+table_cell::table_cell(std::string_view text) : text_(readable(text)) {}
+
+std::string table_cell::text() const {
   static const bool in_colour = shows_colours();
-  return in_colour ? "\x1b[31m" + text + "\x1b[0m" : text;
+  return is_alarming_ && in_colour ? "\x1b[31m" + text_ + "\x1b[0m" : text_;
+}
+
+table_cell alarming(std::string_view text) {
+  table_cell cell(text);
+  cell.is_alarming_ = true;
+  return cell;
+}
+
+std::string table::text() const {
+  std::vector<std::size_t> widths;
+  for (const auto &row : rows_) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      widths[i] = std::max(widths[i], row[i].width());
+    }
+  }
+  std::string text;
+  for (const auto &row : rows_) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      text += row[i].text();
+      if (i + 1 < row.size()) { // nothing trails in the last column
+        text.append(widths[i] - row[i].width() + 2, ' ');
+      }
+    }
+    text += '\n';
+  }
+  return text;
 }
 
 std::string size_text(std::uint64_t bytes) {

@@ -5,23 +5,42 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace unitls::tool {
 
-// Rows of cells, printed with two spaces between columns. The first row is the heading.
-class table {
+// One field of a table. Whoever its text comes from, it is made readable (readable.hpp).
+class table_cell {
 public:
-  explicit table(std::vector<std::string> heading) { rows_.push_back(std::move(heading)); }
-  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  // Implicit, so that a row is written as a list of texts.
+  table_cell(std::string_view text);
+  table_cell(const std::string &text) : table_cell(std::string_view(text)) {}
+  table_cell(const char *text) : table_cell(std::string_view(text)) {}
+
+  std::size_t width() const noexcept { return text_.size(); }
+  // With the colour, if there is one.
   std::string text() const;
 
 private:
-  std::vector<std::vector<std::string>> rows_;
+  friend table_cell alarming(std::string_view text);
+  std::string text_;
+  bool is_alarming_ = false;
 };
 
 // Red, when standard output is a terminal that shows colours.
-std::string alarming(const std::string &text);
+table_cell alarming(std::string_view text);
+
+// Rows of cells, printed with two spaces between columns. The first row is the heading.
+class table {
+public:
+  explicit table(std::vector<table_cell> heading) { rows_.push_back(std::move(heading)); }
+  void add(std::vector<table_cell> row) { rows_.push_back(std::move(row)); }
+  std::string text() const;
+
+private:
+  std::vector<std::vector<table_cell>> rows_;
+};
 
 // "1.5 MiB"
 std::string size_text(std::uint64_t bytes);

@@ -5,6 +5,7 @@
 
 #include "certificate_text.hpp"
 #include "failure.hpp"
+#include "json_output.hpp"
 #include "time_text.hpp"
 
 namespace unitls::tool {
@@ -90,7 +91,7 @@ void print_json(const backend &chosen, const chain_request &request, const chain
   for (const certificate_info &info : path) {
     json["path"].push_back(to_json(info));
   }
-  std::cout << json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+  write_json(json);
 }
 
 void print_text(const backend &chosen, const chain_request &request, const chain_verdict &verdict,
@@ -103,9 +104,9 @@ void print_text(const backend &chosen, const chain_request &request, const chain
                                                      : names_text(request.reference_names)});
   lines.add({"revocation", request.crls.empty() ? "not checked: no --crl was given" : "checked"});
   for (std::size_t i = 0; i < path.size(); ++i) {
-    const std::string period = day_text(path[i].not_before) + " to " + day_text(path[i].not_after);
-    lines.add({i == 0 ? "path" : "",
-               path[i].subject + "  " + (is_valid_at(path[i], *request.time) ? period : alarming(period))});
+    const std::string entry =
+        path[i].subject + "  " + day_text(path[i].not_before) + " to " + day_text(path[i].not_after);
+    lines.add({i == 0 ? "path" : "", is_valid_at(path[i], *request.time) ? entry : alarming(entry)});
   }
   std::cout << lines.text();
 }
