@@ -1,4 +1,4 @@
-# Every plugin of this build before the judge, alone, in pairs, and through layers.
+# Every plugin of this build before the judge, alone, in pairs, and through layers. They may not even warn.
 get_property(plugins GLOBAL PROPERTY UNITLS_PLUGIN_IDS)
 
 # The vectors and the ends after each byte are many, slow with sanitizers, and mostly the common rule's and the session
@@ -20,7 +20,7 @@ function(judge_plugin name)
     set(arg_CASE_TIMEOUT 90)
   endif()
   unitls_add_script_test("${name}" TIMEOUT 600 LABELS ${arg_LABELS}
-    COMMAND unitls-conformance --jobs 2 --timeout ${arg_CASE_TIMEOUT} ${arg_ARGUMENTS})
+    COMMAND unitls-conformance --strict --jobs 2 --timeout ${arg_CASE_TIMEOUT} ${arg_ARGUMENTS})
 endfunction()
 
 foreach(id IN LISTS plugins)

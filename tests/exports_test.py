@@ -2,12 +2,14 @@
 
 import re
 
-from lib.build import BUILD, SOURCE
+from lib.build import BUILD, SOURCE, program
 from lib.case import SystemTest, main
 from lib.process import run
 
 ABI = SOURCE / "api/abi"
 LIBRARY = BUILD / "lib" / "libunitls.so"
+# Structs that plugins and transports see, and no function of libunitls reaches.
+OF_OTHERS = {"unitls_iovec", "unitls_certificate_info", "unitls_verify_chain"}
 
 
 class ExportsTest(SystemTest):
@@ -18,6 +20,17 @@ class ExportsTest(SystemTest):
         """every exported function, with the types that it reaches, is as it was"""
         result = self.compare()
         self.assertEqual(result.code, 0, result.err)
+
+    def test_nothing_public_is_hidden(self):
+        """the baseline has every exported function and the layout of every struct that a program can see"""
+        baseline = (ABI / "exports.xml").read_text()
+        exported = re.findall(r"(?m)^\S+ T (unitls_\w+)", run(program("nm"), "-D", "--defined-only", LIBRARY).out)
+        self.assertGreater(len(exported), 20)
+        self.assertEqual(set(re.findall(r"<elf-symbol name='(\w+)'", baseline)), set(exported))
+        structs = {name for header in ("unitls", "types", "extensions")
+                   for name in re.findall(r"(?m)^(?:typedef )?struct (unitls_\w+) \{",
+                                          (SOURCE / f"api/include/unitls/{header}.h").read_text())}
+        self.assertEqual(set(re.findall(r"<class-decl name='(\w+)' size-in-bits='\d+'", baseline)), structs - OF_OTHERS)
 
     def refuses(self, pattern, replacement, sentence):
         """A baseline that said something else is told apart."""

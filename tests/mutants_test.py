@@ -11,8 +11,8 @@ from lib.process import unitls
 LONG = ("chains/*", "live/*", "names/*", "memory/*", "interop/*", "io/every-*", "io/end-in-handshake", "io/sizes",
         "identity/many", "parameters/each-*", "parameters/exact-*", "thread/*", "leak/*")
 # Only these name the clause or see the lie.
-WANTED = {"U-10": "memory/client-session", "U-30": "io/sizes", "U-33": "io/end-in-handshake",
-          "U-59": "parameters/exact-groups"}
+WANTED = {"U-06": ("leak/refused-contexts", "leak/settings"), "U-10": ("memory/client-session",),
+          "U-30": ("io/sizes",), "U-33": ("io/end-in-handshake",), "U-59": ("parameters/exact-groups",)}
 # Cases that no lie about something else may break.
 SAMPLE = {"io/echo", "close/both-ways", "handshake/each-version", "verify/good", "abi/one-symbol"}
 # A case takes far less; a mutant that hangs costs it.
@@ -27,8 +27,8 @@ def chosen_cases(mutant):
     if not mutant.clauses:
         return filter(is_short, mutants.cases())
     named = {name for name, clauses in mutants.cases().items() if mutant.names(clauses)}
-    wanted = {WANTED[each] for each in mutant.clauses if each in WANTED}
-    return sorted(set(filter(is_short, named)) | SAMPLE | wanted)
+    wanted = (WANTED.get(each, ()) for each in mutant.clauses)
+    return sorted(set(filter(is_short, named)) | SAMPLE.union(*wanted))
 
 
 @mutants.judge_each
@@ -56,18 +56,52 @@ class QuickTest(mutants.MutantsTest):
         checked = set().union(*mutants.cases().values())
         self.assertEqual(checked - set().union(*(each.clauses for each in everyone)), set())
 
+    def lost_by(self, name, case):
+        """What becomes of the one case that a lie costs; another one passes."""
+        mutant, = (each for each in mutants.everyone()[1] if each.name == name)
+        result = mutant.judge(self.certificates, f"--filter={case}", "--filter=io/echo")
+        verdicts = {each["name"]: each for each in mutants.verdicts(result)}
+        self.assertEqual(verdicts["io/echo"]["verdict"], "pass", result.stdout)
+        return verdicts[case]
+
+    def broken_by(self, name, case):
+        """The failures of that case: clause and what was looked at."""
+        lost = self.lost_by(name, case)
+        self.assertEqual(lost["verdict"], "fail", lost)
+        return {(each["clause"], each["what"]) for each in lost["failures"]}
+
     def test_hoard(self):
         """memory without end costs one case, which says how much there was and is repeated where it is limited"""
-        _, everyone = mutants.everyone()
-        hoarder, = (each for each in everyone if each.name == "hoards-in-empty-read")
-        result = hoarder.judge(self.certificates, "--filter=io/zero-length", "--filter=io/echo")
-        verdicts = {case["name"]: case for case in mutants.verdicts(result)}
-        self.assertEqual(verdicts["io/echo"]["verdict"], "pass", result.stdout)
-        lost = verdicts["io/zero-length"]
-        self.assertEqual(lost["verdict"], "crash", result.stdout)
+        lost = self.lost_by("hoards-in-empty-read", "io/zero-length")
+        self.assertEqual(lost["verdict"], "crash", lost)
         self.assertEqual(lost["reason"], "the process of the case was killed by SIGABRT (Aborted); before that, an "
                                          "allocation of 1048576 bytes was refused: the process of a case has 1024 MiB")
         self.assertIn(" --filter io/zero-length --seed 1", lost["repeat"])
+
+    def test_flood(self):
+        """output without end costs one case, which says how much there was and is repeated where it is limited"""
+        lost = self.lost_by("floods-at-malformed", "certificate-info/malformed")
+        self.assertEqual(lost["verdict"], "crash", lost)
+        self.assertEqual(lost["reason"], "the process of the case was killed by SIGXFSZ (File size limit exceeded): it "
+                                         "wrote more than 256 MiB to standard output or error, or into a file")
+        self.assertIn(" --filter certificate-info/malformed --seed 1", lost["repeat"])
+
+    def test_exit(self):
+        """a process that ends with status 0 in the middle of a case has not passed it"""
+        lost = self.lost_by("exits-at-malformed", "certificate-info/malformed")
+        self.assertEqual((lost["verdict"], lost["reason"]),
+                         ("crash", "the process of the case ended with exit status 0"))
+
+    def test_leaks(self):
+        """a descriptor and a thread that stay are named"""
+        self.assertIn(("U-06", "open descriptors after 60 times"),
+                      self.broken_by("descriptor-leaked", "leak/refused-contexts"))
+        self.assertIn(("U-06", "threads after 60 times"), self.broken_by("thread-leaked", "leak/refused-contexts"))
+
+    def test_settings(self):
+        """a umask and a signal that are changed are named, and nothing else is"""
+        self.assertEqual(self.broken_by("umask-changed", "leak/settings"), {("U-06", "umask")})
+        self.assertEqual(self.broken_by("signal-ignored", "leak/settings"), {("U-06", "disposition of signal 1")})
 
     def test_check_and_register(self):
         """`unitls check` and `register` refuse a plugin that loads and breaks the contract, and name the clause"""

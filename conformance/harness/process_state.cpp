@@ -67,6 +67,7 @@ void add_environment(process_settings &all) {
 
 void add_limits(process_settings &all) {
   for (const auto &[resource, name] : {std::pair{RLIMIT_CORE, "core size"},
+                                       {RLIMIT_FSIZE, "file size"},
                                        {RLIMIT_NOFILE, "descriptors"},
                                        {RLIMIT_STACK, "stack"},
                                        {RLIMIT_AS, "address space"},

@@ -41,11 +41,16 @@ void report(report_output &output, const run_result &run, report_format format) 
   output.finish();
 }
 
-int exit_status_of(const run_result &run) {
+// Whether the run fails for what became of these cases.
+bool is_lost(const run_counts &counts, bool strict) {
+  return counts.failed != 0 || (strict && counts.warned != 0);
+}
+
+int exit_status_of(const run_result &run, bool strict) {
   std::size_t ran = 0;
   for (const plugin_result &plugin : run.plugins) {
     const run_counts counts = count_of(plugin.cases);
-    if (counts.failed != 0) {
+    if (is_lost(counts, strict)) {
       return exit_failed;
     }
     ran += counts.ran();
@@ -90,7 +95,7 @@ int run_all(options chosen) {
   run.plugins = judge(cases, chosen, output);
   run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   report(output, run, chosen.format);
-  return exit_status_of(run);
+  return exit_status_of(run, chosen.strict);
 }
 
 int list(const options &chosen) {

@@ -41,6 +41,7 @@ void describe(CLI::App &app, options &chosen, double &seconds) {
       ->type_name("FILE[:NAME=VALUE,...]")
       ->allow_extra_args(false);
   app.add_flag("--thorough", chosen.thorough, "Try every point where else a seeded choice is tried");
+  app.add_flag("--strict", chosen.strict, "Warnings fail the run, too: exit status 1");
   app.add_option("--format", chosen.format, "How to report: text, tap, junit, json or html")
       ->transform(CLI::CheckedTransformer(formats))
       ->option_text("FORMAT");

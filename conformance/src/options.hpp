@@ -31,6 +31,7 @@ struct options {
   std::uint64_t seed = 0;
   bool in_process = false;
   bool thorough = false;
+  bool strict = false; // a warning fails the run
   // Where certificates are kept; empty: nowhere. A child process has them there.
   std::string certificates;
   // Of child processes.

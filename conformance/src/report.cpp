@@ -34,7 +34,7 @@ std::string choices_of(const run_result &run, const verdict &judged) {
   if (judged.result == outcome::timeout) {
     return " --seed " + seed + " --timeout " + seconds_text(run.timeout);
   }
-  return (judged.ran_out_of_memory ? " --seed " : " --reproduce ") + seed;
+  return (judged.met_a_limit ? " --seed " : " --reproduce ") + seed;
 }
 
 } // namespace

@@ -13,7 +13,8 @@
 
 #include "child_process.hpp"
 #include "layering.hpp"
-#include "memory_limit.hpp"
+#include "memory_refusal.hpp"
+#include "output_limit.hpp"
 #include "plugin_access.hpp"
 #include "sandbox.hpp"
 #include "subjects.hpp"
@@ -43,7 +44,8 @@ verdict judge_end(const child_result &end, std::chrono::milliseconds timeout) {
   }
   if (!told || end.wait_status != 0) {
     judged.result = outcome::crash;
-    judged.reason = "the process of the case " + describe_end(end.wait_status);
+    judged.reason = "the process of the case " + describe_limited_end(end.wait_status);
+    judged.met_a_limit = has_written_too_much(end.wait_status);
     return judged;
   }
   if (!end.output.empty()) {
@@ -59,7 +61,7 @@ verdict judge(child_result end, std::chrono::milliseconds timeout) {
   if (!refusal) {
     return judged;
   }
-  judged.ran_out_of_memory = true;
+  judged.met_a_limit = true;
   if (is_bad(judged.result)) {
     judged.reason += (judged.reason.empty() ? "" : "; before that, ") + *refusal;
     return judged;
@@ -176,8 +178,8 @@ plugin_facts probe_plugin(const std::string &path, const options &chosen) {
   }
   const std::optional<plugin_facts> facts = parse_plugin_facts(end.result);
   if (!facts || end.wait_status != 0) {
-    throw std::runtime_error(path + ": the process that loaded it " + describe_end(end.wait_status) + memory +
-                             (end.output.empty() ? "" : ": " + printable(end.output)));
+    throw std::runtime_error(path + ": the process that loaded it " + describe_limited_end(end.wait_status) +
+                             memory + (end.output.empty() ? "" : ": " + printable(end.output)));
   }
   return *facts;
 }

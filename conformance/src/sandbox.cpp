@@ -15,22 +15,26 @@
 #include "expect.hpp"
 #include "layering.hpp"
 #include "memory_limit.hpp"
+#include "output_limit.hpp"
 #include "plugin_access.hpp"
 
 namespace unitls::conformance {
 namespace {
 
-// No child outlives its parent, none leaves a core file, none dies of a closed pipe, and none takes all memory.
+// No child outlives its parent, none leaves a core file, none dies of a closed pipe, and none takes all memory for
+// itself or by what it writes.
 void settle_in() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
   std::signal(SIGPIPE, SIG_IGN);
   limit_memory();
+  limit_output();
 }
 
+// As one line: what is told of refused memory stands in lines of its own.
 bool hand_back(const nlohmann::json &result) {
-  const std::string text = result.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+  const std::string text = result.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
   for (std::size_t done = 0; done < text.size();) {
     const ssize_t size = ::write(result_descriptor, text.data() + done, text.size() - done);
     if (size < 0) {

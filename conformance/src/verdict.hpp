@@ -39,7 +39,7 @@ struct verdict {
   std::vector<std::string> warnings;
   std::string output; // what the plugin's process wrote to standard output and error
   double seconds = 0;
-  bool ran_out_of_memory = false; // known to the parent alone
+  bool met_a_limit = false; // of a case's process; known to the parent alone
 };
 
 // What a plugin says of itself.

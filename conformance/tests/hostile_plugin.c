@@ -88,5 +88,9 @@ static unitls_status UNITLS_CALL open_backend(const unitls_host *host, const uni
   return UNITLS_OK;
 }
 
+#ifdef UNITLS_HOSTILE_SECOND_SYMBOL
+UNITLS_PLUGIN_EXPORT const char unitls_hostile_second_symbol[] = "no other library has it";
+#endif
+
 UNITLS_PLUGIN("hostile", "1.0 </title><script>", "Says <script> where it can", "Hostile <b>1</b>",
               CAPABILITIES, library_version, open_backend);

@@ -106,7 +106,7 @@ TEST_CASE("a case that ran out of memory is repeated where memory is limited") {
   run_result run = run_of({});
   run.plugins.front().given_path = "./mine.so";
   case_result hoarded = crashed("a/b");
-  hoarded.judged.ran_out_of_memory = true;
+  hoarded.judged.met_a_limit = true;
   CHECK(repeat_command(run, run.plugins.front(), hoarded) ==
         "unitls-conformance ./mine.so --filter a/b --seed 7");
 }
