@@ -51,10 +51,10 @@ class ServerPeersTest(SystemTest):
         facts = self.ask(backend, server.port)
         self.assertRegex(facts["cipher_suite"], r"^TLS_")
         if backend.id.startswith("mbedtls"):  # which does not tell these
-            self.assertIn(facts["group"], (None, "x25519", "secp256r1"))
+            self.assertIn(facts["group"], (None, "x25519", "secp256r1", "X25519MLKEM768"))
             self.assertIn(facts["signature_scheme"], (None, "ecdsa_secp256r1_sha256"))
         else:
-            self.assertIn(facts["group"], ("x25519", "secp256r1"))
+            self.assertIn(facts["group"], ("x25519", "secp256r1", "X25519MLKEM768"))
             self.assertEqual(facts["signature_scheme"], "ecdsa_secp256r1_sha256")
         self.assertEqual(facts["peer"]["names"][:2], ["localhost", "example.org"])
         self.assertEqual(facts["peer_certificates"], 2)
