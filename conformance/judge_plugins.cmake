@@ -21,6 +21,7 @@ function(judge_plugin name)
   endif()
   unitls_add_script_test("${name}" TIMEOUT 600 LABELS ${arg_LABELS}
     COMMAND unitls-conformance --strict --jobs 2 --timeout ${arg_CASE_TIMEOUT} ${arg_ARGUMENTS})
+  set_tests_properties("${name}" PROPERTIES PROCESSORS 2)  # its cases have time limits
 endfunction()
 
 foreach(id IN LISTS plugins)
