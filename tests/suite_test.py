@@ -130,8 +130,8 @@ class OptionsTest(SystemTest):
         """a warning fails a strict run and no other; without one strict runs pass"""
         one_symbol = ("--filter", "abi/one-symbol", "--format", "json")
         result = judge(TALKATIVE, *one_symbol)
-        self.assertEqual(cases_of(reported(result)["hostile"])["abi/one-symbol"]["warnings"],
-                         ["exports unitls_hostile_second_symbol too"])
+        self.assertIn("exports unitls_hostile_second_symbol too",  # and what a sanitizer adds
+                      cases_of(reported(result)["hostile"])["abi/one-symbol"]["warnings"])
         self.assertEqual(result.code, PASSED, str(result))
         self.assertEqual(judge(TALKATIVE, *one_symbol, "--strict").code, LOST)
         self.assertEqual(judge(HOSTILE, "--filter", "abi/note", "--strict").code, PASSED)
