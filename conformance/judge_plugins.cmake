@@ -1,9 +1,9 @@
 # Every plugin of this build before the judge, alone, in pairs, and through layers. They may not even warn.
 get_property(plugins GLOBAL PROPERTY UNITLS_PLUGIN_IDS)
 
-# The vectors and the ends after each byte are many, slow with sanitizers, and mostly the common rule's and the session
-# guard's, whose unit tests have them all.
-set(many chains/* names/* io/every-end*)
+# The vectors, live chains and the ends after each byte are many, slow with sanitizers, and mostly the common rule's and
+# the session guard's, whose unit tests have them all; asan in tools/test --full has them, too.
+set(many chains/* names/* live/* io/every-end*)
 list(TRANSFORM many PREPEND "--skip=" OUTPUT_VARIABLE without_many)
 list(TRANSFORM many PREPEND "--filter=" OUTPUT_VARIABLE only_many)
 
@@ -21,7 +21,7 @@ function(judge_plugin name)
   endif()
   unitls_add_script_test("${name}" TIMEOUT 600 LABELS ${arg_LABELS}
     COMMAND unitls-conformance --strict --jobs 2 --timeout ${arg_CASE_TIMEOUT} ${arg_ARGUMENTS})
-  set_tests_properties("${name}" PROPERTIES PROCESSORS 2)  # its cases have time limits
+  set_tests_properties("${name}" PROPERTIES PROCESSORS 2 COST 20)  # its cases have time limits
 endfunction()
 
 foreach(id IN LISTS plugins)
@@ -51,7 +51,7 @@ foreach(layer IN LISTS layers)
   set(through --layer "$<TARGET_FILE:unitls-layer-${layer}>:${${layer}_options}")
   if(NOT UNITLS_SANITIZE) # there everything is slow
     judge_plugin("conformance through ${layer}: openssl" LABELS conformance ARGUMENTS "${usual_plugin}" ${through}
-      ${without_many} --skip=memory/* --skip=parameters/each-* --skip=live/*)
+      ${without_many} --skip=memory/* --skip=parameters/each-*)
   endif()
   set(label slow)
   set(but "")
