@@ -8,10 +8,6 @@
 
 namespace unitls::conformance {
 
-// Characters that every format can hold and that change no other's look: bytes that are not UTF-8, control characters
-// but line feed and tab, and marks of direction become \xNN, byte by byte.
-std::string readable(std::string_view bytes);
-
 // For character data and quoted attributes of XML 1.0 and HTML.
 std::string markup_text(std::string_view bytes);
 

@@ -9,6 +9,7 @@
 #include "escape.hpp"
 #include "html_parts.hpp"
 #include "page.hpp"
+#include "text/readable.hpp"
 
 namespace unitls::conformance {
 namespace {
@@ -16,9 +17,9 @@ namespace {
 using nlohmann::json;
 
 json describe(const failure &broken) {
-  return {{"clause", readable(broken.clause)},     {"what", readable(broken.what)},
-          {"expected", readable(broken.expected)}, {"got", readable(broken.got)},
-          {"context", readable(broken.context)},   {"place", readable(broken.place)}};
+  return {{"clause", text::readable_lines(broken.clause)},     {"what", text::readable_lines(broken.what)},
+          {"expected", text::readable_lines(broken.expected)}, {"got", text::readable_lines(broken.got)},
+          {"context", text::readable_lines(broken.context)},   {"place", text::readable_lines(broken.place)}};
 }
 
 // Members that would be empty are left out: most results are a pass without words.
@@ -26,24 +27,24 @@ json describe(const case_result &each, const plugin_result &plugin, const run_re
   const verdict &judged = each.judged;
   json result = {{"verdict", name_of(judged.result)},
                  {"seconds", std::round(judged.seconds * 1000) / 1000},
-                 {"repeat", readable(repeat_command(run, plugin, each))}};
+                 {"repeat", text::readable_lines(repeat_command(run, plugin, each))}};
   if (!judged.reason.empty()) {
-    result["reason"] = readable(judged.reason);
+    result["reason"] = text::readable_lines(judged.reason);
   }
   for (const failure &broken : judged.failures) {
     result["failures"].push_back(describe(broken));
   }
   for (const std::string &warning : judged.warnings) {
-    result["warnings"].push_back(readable(warning));
+    result["warnings"].push_back(text::readable_lines(warning));
   }
   if (!judged.output.empty()) {
-    result["output"] = readable(judged.output);
+    result["output"] = text::readable_lines(judged.output);
   }
   return result;
 }
 
 std::string about(const plugin_facts &facts) {
-  return readable(facts.id + ' ' + facts.version + " over " + facts.library_version);
+  return text::readable_lines(facts.id + ' ' + facts.version + " over " + facts.library_version);
 }
 
 json describe(const plugin_result &plugin, const run_result &run) {
@@ -52,7 +53,9 @@ json describe(const plugin_result &plugin, const run_result &run) {
     results[each.described.name] = describe(each, plugin, run);
   }
   const std::string server = plugin.server ? " as client, " + about(*plugin.server) + " as server" : "";
-  return {{"title", readable(plugin.title())}, {"about", about(plugin.facts) + server}, {"results", results}};
+  return {{"title", text::readable_lines(plugin.title())},
+          {"about", about(plugin.facts) + server},
+          {"results", results}};
 }
 
 json describe(const run_result &run, const case_map &cases) {

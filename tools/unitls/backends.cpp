@@ -8,8 +8,8 @@
 #include "failure.hpp"
 #include "json_output.hpp"
 #include "probe.hpp"
-#include "readable.hpp"
 #include "terminal.hpp"
+#include "text/readable.hpp"
 
 namespace unitls::tool {
 namespace {
@@ -86,7 +86,7 @@ void print_table(const std::vector<probed_candidate> &all) {
   std::cout << lines.text();
   for (const auto &[item, library_version] : all) {
     if (!item.reason.empty()) {
-      std::cout << readable(to_string(item)) << '\n';
+      std::cout << text::readable(to_string(item)) << '\n';
     }
   }
   if (all.empty()) {
@@ -131,7 +131,7 @@ void run_explain(const explain_options &options) {
                             {"selected", chosen ? ordered_json(chosen->id()) : ordered_json()}};
     write_json(json);
   } else {
-    std::cout << readable_lines(from.explain());
+    std::cout << text::readable_lines(from.explain());
   }
   if (!chosen) {
     throw failure(exit_code::no_backend, info.text());
@@ -165,7 +165,7 @@ void run_info(const info_options &options) {
   facts.add({"file", std::string(chosen.path())});
   std::cout << facts.text() << "capabilities\n";
   for (const auto capability : chosen.capabilities()) {
-    std::cout << "  " << readable(capability) << '\n';
+    std::cout << "  " << text::readable(capability) << '\n';
   }
   print_numbers("cipher suites", chosen.cipher_suites());
   print_numbers("groups", chosen.groups());

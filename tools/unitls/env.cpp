@@ -13,8 +13,8 @@
 
 #include "failure.hpp"
 #include "json_output.hpp"
-#include "readable.hpp"
 #include "terminal.hpp"
+#include "text/readable.hpp"
 
 namespace unitls::tool {
 namespace {
@@ -112,7 +112,7 @@ void print_table() {
   }
   std::cout << lines.text();
   for (const std::string &name : strange_variables()) {
-    std::cout << readable(name) << " is set and is no variable of unitls\n";
+    std::cout << text::readable(name) << " is set and is no variable of unitls\n";
   }
   std::cout
       << "programs with more rights than their user's (set-user-ID, file capabilities) ignore all of these\n";

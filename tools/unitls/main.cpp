@@ -8,7 +8,7 @@
 
 #include "commands.hpp"
 #include "failure.hpp"
-#include "readable.hpp"
+#include "text/readable.hpp"
 
 namespace unitls::tool {
 namespace {
@@ -354,7 +354,7 @@ void add_inspect(CLI::App &app, action &run) {
 void print(const char *text) {
   std::cout << std::flush;
   // What a plugin, a peer or a file brought stands in it, too.
-  std::fprintf(stderr, "unitls: %s\n", readable_lines(text).c_str());
+  std::fprintf(stderr, "unitls: %s\n", text::readable_lines(text).c_str());
 }
 
 // What is wrong with the first word when it is no command: CLI11 says that there is none. Empty when it is one.

@@ -11,8 +11,8 @@
 #include "failure.hpp"
 #include "json_output.hpp"
 #include "pki.hpp"
-#include "readable.hpp"
 #include "terminal.hpp"
+#include "text/readable.hpp"
 
 namespace unitls::tool {
 namespace {
@@ -236,7 +236,7 @@ std::vector<backend> all_backends() {
     if (auto opened = from->open(item.id, info)) {
       all.push_back(std::move(*opened));
     } else {
-      std::cerr << "unitls: left out: " << readable_lines(info.text()) << std::endl;
+      std::cerr << "unitls: left out: " << text::readable_lines(info.text()) << std::endl;
     }
   }
   if (all.empty()) {

@@ -7,7 +7,7 @@
 
 #include "failure.hpp"
 #include "process/child.hpp"
-#include "readable.hpp"
+#include "text/readable.hpp"
 
 namespace unitls::tool {
 namespace {
@@ -93,7 +93,7 @@ std::string broken_text(const plugin_check &checked) {
   std::string text = checked.facts.path + ": " + std::to_string(checked.broken.size()) +
                      " of the quick conformance cases failed";
   for (const broken_case &each : checked.broken) {
-    text += "\n  " + each.name + ": " + readable(each.reason);
+    text += "\n  " + each.name + ": " + text::readable(each.reason);
   }
   return text + "\nsee `unitls-conformance " + checked.facts.path + "`";
 }

@@ -19,7 +19,7 @@
 #include "failure.hpp"
 #include "installed_file.hpp"
 #include "plugin_check.hpp"
-#include "readable.hpp"
+#include "text/readable.hpp"
 
 namespace unitls::tool {
 namespace {
@@ -278,9 +278,9 @@ void run_register(const register_options &options) {
                   "nothing was registered, because programs could not use it: " + reason);
   }
   std::cout << (replaces ? "replaced " : "registered ") << given.id << " ("
-            << readable(checked.library_version) << ")\n"
-            << "  library         " << readable(at.library().native()) << '\n'
-            << "  registry file   " << readable(at.entry().native()) << '\n'
+            << text::readable(checked.library_version) << ")\n"
+            << "  library         " << text::readable(at.library().native()) << '\n'
+            << "  registry file   " << text::readable(at.entry().native()) << '\n'
             << "  to undo it      unitls unregister " << given.id
             << (is_this_machine ? "" : " --root " + shell_word(options.root)) << '\n';
   if (!reason.empty()) {
@@ -300,11 +300,11 @@ void run_unregister(const unregister_options &options) {
                       (other ? "; " + how_to_remove(*other) : ": there is no " + at.entry().native()));
   }
   remove_both(at);
-  std::cout << "removed " << readable(at.entry().native()) << "\nremoved " << readable(at.library().native())
-            << "\nto undo it, register the plugin's file again\n";
+  std::cout << "removed " << text::readable(at.entry().native()) << "\nremoved "
+            << text::readable(at.library().native()) << "\nto undo it, register the plugin's file again\n";
   if (const auto other = is_this_machine ? other_of(options.id) : std::nullopt) {
-    std::cout << options.id << " is still there: " << readable(other->path) << " (" << readable(other->source)
-              << ")\n";
+    std::cout << options.id << " is still there: " << text::readable(other->path) << " ("
+              << text::readable(other->source) << ")\n";
   }
 }
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <unistd.h>
 
-#include "readable.hpp"
+#include "text/readable.hpp"
 
 namespace unitls::tool {
 
@@ -23,7 +23,7 @@ bool shows_colours() {
 
 } // namespace
 
-table_cell::table_cell(std::string_view text) : text_(readable(text)) {}
+table_cell::table_cell(std::string_view text) : text_(text::readable(text)) {}
 
 std::string table_cell::text() const {
   static const bool in_colour = shows_colours();

@@ -5,7 +5,7 @@
 
 #include "common/utf8.hpp"
 
-namespace unitls::tool {
+namespace unitls::text {
 namespace {
 
 namespace utf8 = plugin::utf8;
@@ -19,15 +19,18 @@ void append_as_hexadecimal(std::string &text, plugin::bytes bytes) {
   }
 }
 
-} // namespace
+bool is_one_of(char32_t character, std::string_view kept) {
+  return character < 0x80 && kept.find(static_cast<char>(character)) != std::string_view::npos;
+}
 
-std::string readable(std::string_view text) {
+// All but what is printable or kept.
+std::string escape(std::string_view text, std::string_view kept) {
   std::string result;
   plugin::bytes rest(reinterpret_cast<const std::uint8_t *>(text.data()), text.size());
   while (!rest.empty()) {
     const plugin::bytes front = rest.first(std::max<std::size_t>(1, utf8::character_size(rest)));
     const auto character = utf8::decode(front);
-    if (character && utf8::is_printable(*character)) {
+    if (character && (utf8::is_printable(*character) || is_one_of(*character, kept))) {
       result.append(reinterpret_cast<const char *>(front.data()), front.size());
     } else {
       append_as_hexadecimal(result, front);
@@ -37,13 +40,14 @@ std::string readable(std::string_view text) {
   return result;
 }
 
-std::string readable_lines(std::string_view text) {
-  std::string result;
-  for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
-    result += readable(text.substr(0, end)) + '\n';
-    text.remove_prefix(end + 1);
-  }
-  return result + readable(text);
+} // namespace
+
+std::string readable(std::string_view text) {
+  return escape(text, "");
 }
 
-} // namespace unitls::tool
+std::string readable_lines(std::string_view text) {
+  return escape(text, "\n\t");
+}
+
+} // namespace unitls::text
