@@ -239,9 +239,6 @@ numbers without_tls13(numbers offered) {
   return offered;
 }
 
-constexpr std::uint16_t ecdhe_ecdsa_aes128 = 0xc02b;
-constexpr std::uint16_t ecdhe_rsa_aes128 = 0xc02f;
-
 UNITLS_CASE("parameters/tls1.2-list-alone",
             "With a list for TLS 1.2 the suites of TLS 1.3 are the library's own, and never none",
             "U-24 U-59", needs("client", "server", "tls1.2", "cipher-suites")) {
@@ -354,7 +351,6 @@ UNITLS_CASE("parameters/no-common-suite", "No suite in common ends the handshake
   }
 }
 
-constexpr std::uint16_t secp256r1 = 23;
 constexpr std::uint16_t secp384r1 = 24;
 
 UNITLS_CASE("parameters/no-common-group", "No group in common ends the handshake on both sides",
@@ -371,7 +367,6 @@ UNITLS_CASE("parameters/no-common-group", "No group in common ends the handshake
   }
 }
 
-constexpr std::uint16_t ecdsa_secp256r1_sha256 = 0x0403;
 constexpr std::uint16_t ecdsa_secp384r1_sha384 = 0x0503; // in TLS 1.2 with any curve
 constexpr std::uint16_t rsa_pss_rsae_sha256 = 0x0804;
 

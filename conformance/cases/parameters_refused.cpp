@@ -111,7 +111,6 @@ UNITLS_CASE("parameters/signalling-value", "A signalling value is no suite", "U-
 }
 
 UNITLS_CASE("parameters/other-version", "A suite stands in the list of its version", "U-09 U-59", needs()) {
-  constexpr std::uint16_t aes128_gcm_sha256 = 0x1301;
   expect_list_refused("a suite of TLS 1.3", UNITLS_E_INVALID, "tls12_cipher_suites",
                       [](setup &side) { side.tls12_cipher_suites = {aes128_gcm_sha256}; });
   if (has_capability("tls1.3")) {

@@ -15,6 +15,13 @@ namespace unitls::conformance {
 
 using numbers = std::vector<std::uint16_t>;
 
+// Members that every library has, by their numbers at IANA.
+inline constexpr std::uint16_t aes128_gcm_sha256 = 0x1301;
+inline constexpr std::uint16_t ecdhe_ecdsa_aes128 = 0xc02b;
+inline constexpr std::uint16_t ecdhe_rsa_aes128 = 0xc02f;
+inline constexpr std::uint16_t secp256r1 = 23;
+inline constexpr std::uint16_t ecdsa_secp256r1_sha256 = 0x0403;
+
 // One of the four lists.
 struct parameter_list {
   const char *member;
