@@ -189,6 +189,21 @@ class PolicyTest(InstalledTest):
                     'options = {"openssl.seclevel" = "0"}')
         self.forbidden(self.try_out("openssl"), "options[openssl.seclevel]")
 
+    def test_a_file_that_cannot_be_read(self):
+        """list and connect name the place of the mistake, and nothing that is no cause of it"""
+        self.policy(text="format = 1\n[policy\n")
+        sentence = f"{self.file}:2:8: "
+        listed = self.accepted(self.here(None, "list"))
+        self.assertRegex(listed.err, "^unitls: warning: " + re.escape(sentence))
+        self.assertRegex(listed.err, "(?m)^unitls: no context may be made: " + re.escape(sentence))
+        shutil.move(self.plugins, self.plugins.with_name("elsewhere"))
+        self.addCleanup(shutil.move, self.plugins.with_name("elsewhere"), self.plugins)
+        self.file.parent.mkdir()
+        self.addCleanup(shutil.rmtree, self.plugins)
+        self.policy(text="format = 1\n[policy\n")
+        self.forbidden(self.try_out(None), "(a policy in it could not be read)", line=2)
+        self.assertNotIn("no plugin was found", self.try_out(None).err)
+
     def test_other_backends(self):
         """nothing but `backends` can be loaded, whoever asks for it"""
         self.policy('backends = ["openssl"]')

@@ -226,11 +226,12 @@ class TrustTest(InstalledTest):
         prefix = self.as_a_person()
         (self.dir / "unitls").mkdir(0o755)
         file = self.write("unitls/backends.toml", "format = 1\n[backend.openssl]\nenabled = false\n")
-        environment = {"XDG_CONFIG_HOME": str(self.dir), "UNITLS_DEBUG": "warn"}
+        environment = {"XDG_CONFIG_HOME": str(self.dir)}
         self.assertIn(f"disabled by {file}:2", self.reason(env=environment, prefix=prefix))
         file.chmod(0o646)
-        result = self.accepted(self.here(None, "list", env=environment, prefix=prefix))
-        self.assertIn(f"{file}: others may change it, by mode 0646; chmod go-w {file}", result.err)
+        for form in ((), ("--json",)):
+            result = self.accepted(self.here(None, "list", *form, env=environment, prefix=prefix))
+            self.assertEqual(result.err, f"unitls: warning: {file}: others may change it, by mode 0646; chmod go-w {file}\n")
         self.assertEqual(self.reason(env=environment, prefix=prefix), "")
 
 

@@ -94,6 +94,16 @@ void print_table(const std::vector<probed_candidate> &all) {
   }
 }
 
+// A file that was left out explains why a backend is missing from a list.
+void tell_mistakes(const loader &from) {
+  std::istringstream lines(from.explain());
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("warning: ") || line.starts_with("no context may be made: ")) {
+      std::cerr << "unitls: " << text::readable(line) << '\n';
+    }
+  }
+}
+
 } // namespace
 
 backend select_backend(const backend_choice &choice) {
@@ -107,8 +117,10 @@ backend select_backend(const backend_choice &choice) {
 }
 
 void run_list(const list_options &options) {
+  const loader from = make_loader();
+  tell_mistakes(from);
   std::vector<probed_candidate> all;
-  for (const candidate &item : make_loader().candidates()) {
+  for (const candidate &item : from.candidates()) {
     all.push_back(options.probe ? probe(item) : probed_candidate{item, {}});
   }
   if (options.json) {

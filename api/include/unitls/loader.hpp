@@ -345,14 +345,14 @@ private:
     unitls_backend_ref *made = nullptr;
     call(&made, failure.receive());
     if (failure) {
-      failure.set_details(unusable());
+      failure.set_details(unusable(failure));
       return std::nullopt;
     }
     return backend::from_native(made);
   }
 
   // Those that cannot be used, and why, a line each.
-  std::string unusable() const {
+  std::string unusable(const error_info &failure) const {
     std::string text;
     const auto all = candidates();
     for (const auto &item : all) {
@@ -360,7 +360,7 @@ private:
         (text += "\n  ") += to_string(item);
       }
     }
-    return all.empty() ? "\n  no plugin was found" : text;
+    return all.empty() && failure.status() != status::forbidden_by_policy ? "\n  no plugin was found" : text;
   }
 
   std::unique_ptr<unitls_loader, destroy> handle_;

@@ -189,7 +189,10 @@ UNITLS_API unitls_status unitls_loader_select(unitls_loader *loader, const char 
 UNITLS_API unitls_status unitls_loader_open(unitls_loader *loader, const char *id,
                                             unitls_backend_ref **backend, unitls_error *err);
 
-/* Tells, line by line, where was searched, what was found and decided, and why. [thread-safe] */
+/*
+ * Tells, line by line, where was searched, what was found and decided, and why. A line that begins with "warning: "
+ * or "no context may be made: " is a mistake to mend. [thread-safe]
+ */
 UNITLS_API unitls_status unitls_loader_explain(const unitls_loader *loader, unitls_text_sink sink,
                                                void *user);
 
