@@ -255,7 +255,7 @@ void check_library_folder(const fs::path &folder) {
 
 fs::path canonical_path(const fs::path &file) {
   std::error_code error;
-  const fs::path canonical = fs::canonical(file, error);
+  fs::path canonical = fs::canonical(file, error);
   if (!error) {
     return canonical;
   }

@@ -1,7 +1,4 @@
 /* Plugins for the loader's tests, good and bad, from one source: every macro below can be set when compiling. */
-#ifdef MOCK_LEAVES_MARK
-#define _POSIX_C_SOURCE 200809L /* setenv */
-#endif
 #ifndef MOCK_SYMBOL_IS_FUNCTION
 #define UNITLS_BUILDING_PLUGIN
 #endif
