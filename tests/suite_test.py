@@ -16,7 +16,7 @@ import time
 from lib import mutants
 from lib.build import BUILD, PKI, PLUGINS, SOURCE, backends, clean_environment
 from lib.case import SystemTest, main, per_backend
-from lib.conformance import CONFORMANCE, HOSTILE, LOST, PASSED, judge, listed
+from lib.conformance import CONFORMANCE, HOSTILE, LOST, NOTHING_RAN, PASSED, judge, listed
 from lib.process import PATIENCE, run
 
 TALKATIVE = BUILD / "tests" / "hostile" / "unitls-talkative.so"
@@ -135,6 +135,14 @@ class OptionsTest(SystemTest):
         self.assertEqual(result.code, PASSED, str(result))
         self.assertEqual(judge(TALKATIVE, *one_symbol, "--strict").code, LOST)
         self.assertEqual(judge(HOSTILE, "--filter", "abi/note", "--strict").code, PASSED)
+
+    def test_no_case_is_left(self):
+        """a filter that is mistyped says so, and its exit status is that of no success"""
+        for options in (("--filter", "abi/nothing"), ("--filter", "abi/note", "--skip", "abi/*")):
+            for what in ((HOSTILE,), ("--list",)):
+                result = judge(*what, *options)
+                self.assertEqual(result.code, NOTHING_RAN, str(result))
+                self.assertEqual(result.err, "unitls-conformance: --filter and --skip leave no case; --list names them all\n")
 
     def test_peer(self):
         """a peer is met in both parts and never judged alone"""

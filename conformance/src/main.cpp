@@ -75,8 +75,16 @@ std::vector<plugin_result> judge(const std::vector<case_description> &cases, con
   }
 }
 
+std::vector<case_description> cases_of(const options &chosen) {
+  std::vector<case_description> cases = select_cases(chosen.filters, chosen.skipped);
+  if (cases.empty()) {
+    std::cerr << "unitls-conformance: --filter and --skip leave no case; --list names them all\n";
+  }
+  return cases;
+}
+
 int run_all(options chosen) {
-  const std::vector<case_description> cases = select_cases(chosen.filters, chosen.skipped);
+  const std::vector<case_description> cases = cases_of(chosen);
   report_output output(chosen.output);
   if (!chosen.in_process) { // there nothing could stop the case that runs
     watch_interruptions();
@@ -99,7 +107,7 @@ int run_all(options chosen) {
 }
 
 int list(const options &chosen) {
-  const std::vector<case_description> cases = select_cases(chosen.filters, chosen.skipped);
+  const std::vector<case_description> cases = cases_of(chosen);
   report_output output(chosen.output);
   chosen.format == report_format::json ? list_json(output.stream(), cases)
                                        : list_text(output.stream(), cases);
