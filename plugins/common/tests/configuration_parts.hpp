@@ -76,12 +76,9 @@ struct parts {
   fake_backend backend;
 };
 
-// A client that is right until a test changes it.
-struct client : parts {
-  client() {
-    lend(config);
-    config.trust = &trust;
-  }
+// A side that is right until a test changes it.
+template <class Config>
+struct side : parts {
   finding_list findings() {
     lend(config);
     finding_list found;
@@ -94,10 +91,17 @@ struct client : parts {
     lend(config);
     return decode(config, backend.instance);
   }
-  unitls_client_config config{};
+  Config config{};
 };
 
-struct server : parts {
+struct client : side<unitls_client_config> {
+  client() {
+    lend(config);
+    config.trust = &trust;
+  }
+};
+
+struct server : side<unitls_server_config> {
   server() {
     identities = {&one_identity};
     lend(config);
@@ -106,19 +110,6 @@ struct server : parts {
     config.client_auth = how;
     config.trust = &trust;
   }
-  finding_list findings() {
-    lend(config);
-    finding_list found;
-    REQUIRE(check(config, backend.instance, keep_finding, &found) == UNITLS_OK);
-    const std::string first = thrown_by([&] { decode(config, backend.instance); });
-    CHECK(first == (found.empty() ? "" : found.front()));
-    return found;
-  }
-  configuration decoded() {
-    lend(config);
-    return decode(config, backend.instance);
-  }
-  unitls_server_config config{};
 };
 
 } // namespace unitls::test
